@@ -23,7 +23,9 @@ mod member;
 mod traits;
 
 pub use crate::markup::scalar::ScalarKind;
-pub(crate) use access::{clone, debug, equals, get, new, present, same, text, values, visit_set};
+pub(crate) use access::{
+    borrowed, clone, copied, debug, dereferenced, equals, get, new, same, text, values, visit_set,
+};
 pub use access::{copy, equal, member, member_mut, members};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;

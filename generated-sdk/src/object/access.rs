@@ -2,9 +2,10 @@
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Deref;
 
 use super::member::Member;
-use super::traits::{Object, Slot, Struct};
+use super::traits::{Object, Slot, Struct, StructInfo};
 use crate::markup::DataError;
 use crate::secret::MASK;
 
@@ -101,12 +102,32 @@ pub(crate) fn equals<T: Struct>(one: &dyn Object, other: &dyn Object) -> bool {
     matches!((one.downcast_ref::<T>(), other.downcast_ref::<T>()), (Some(one), Some(other)) if one == other)
 }
 
-/// Returns the value of a member, or the error that it is unset.
-pub(crate) fn present<T: Struct, V>(_: &T, accessor: &'static str, value: Option<V>) -> Result<V, DataError> {
-    value.ok_or_else(|| {
-        let member = accessor.strip_prefix("try_").unwrap_or(accessor);
-        DataError::absent(T::INFO.name, member.strip_suffix('_').unwrap_or(member))
-    })
+/// Returns the value of a field, or the error that it is unset.
+pub(crate) fn borrowed<'o, T: Struct, V>(
+    _: &T,
+    accessor: &'static str,
+    field: &'o Option<V>,
+) -> Result<&'o V, DataError> {
+    field.as_ref().ok_or_else(|| absent(T::INFO, accessor))
+}
+
+/// The same for numbers, dates and the like.
+pub(crate) fn copied<T: Struct, V: Copy>(_: &T, accessor: &'static str, field: &Option<V>) -> Result<V, DataError> {
+    field.ok_or_else(|| absent(T::INFO, accessor))
+}
+
+/// The same for texts, boxed structs and lists of values.
+pub(crate) fn dereferenced<'o, T: Struct, V: Deref>(
+    _: &T,
+    accessor: &'static str,
+    field: &'o Option<V>,
+) -> Result<&'o V::Target, DataError> {
+    field.as_deref().ok_or_else(|| absent(T::INFO, accessor))
+}
+
+fn absent(info: &StructInfo, accessor: &'static str) -> DataError {
+    let member = accessor.strip_prefix("try_").unwrap_or(accessor);
+    DataError::absent(info.name, member.strip_suffix('_').unwrap_or(member))
 }
 
 /// Returns the value of a member by name, if the field contains a `V`.

@@ -1,15 +1,14 @@
 //! Macros for the common parts of all generated types.
 
-/// The accessors of a struct that fail if a field is unset. Each row: how the value is borrowed, the accessor, the field
-/// and the returned type.
+/// The accessors of a struct that fail if a field is unset. Each row: the function that reads the field, the accessor, the
+/// field and the returned type.
 macro_rules! accessors {
-    ($struct:ident; $($how:ident $accessor:ident $field:ident: $type:ty;)*) => {
+    ($struct:ident; $($read:ident $accessor:ident $field:ident: $type:ty;)*) => {
         impl $struct {
             $(
                 #[doc = concat!("[`", stringify!($field), "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
                 pub fn $accessor(&self) -> std::result::Result<$type, crate::markup::DataError> {
-                    let value = crate::types::accessors!(@$how self.$field);
-                    crate::object::present(self, stringify!($accessor), value)
+                    crate::object::$read(self, stringify!($accessor), &self.$field)
                 }
             )*
 
@@ -19,9 +18,6 @@ macro_rules! accessors {
             }
         }
     };
-    (@copy $value:expr) => { $value };
-    (@borrow $value:expr) => { $value.as_ref() };
-    (@deref $value:expr) => { $value.as_deref() };
 }
 pub(crate) use accessors;
 

@@ -128,9 +128,9 @@ fn setter(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
 fn accessor(field: &EmittedField<'_>) -> TokenStream {
     let (name, accessor, borrowed) = (&field.names.field, &field.names.accessor, &field.rust.borrowed);
     let how = match field.rust.shape {
-        Shape::Text | Shape::Struct | Shape::Values => quote!(deref),
-        Shape::Plain | Shape::Date => quote!(copy),
-        Shape::Enum | Shape::List => quote!(borrow),
+        Shape::Text | Shape::Struct | Shape::Values => quote!(dereferenced),
+        Shape::Plain | Shape::Date => quote!(copied),
+        Shape::Enum | Shape::List => quote!(borrowed),
     };
     quote!(#how #accessor #name: #borrowed;)
 }

@@ -149,22 +149,22 @@ impl AffinityGroup {
 }
 types::accessors!(
     AffinityGroup;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_broken broken: bool;
-    copy try_enforcing enforcing: bool;
-    deref try_hosts_rule hosts_rule: &types::AffinityRule;
-    copy try_positive positive: bool;
-    copy try_priority priority: f64;
-    deref try_vms_rule vms_rule: &types::AffinityRule;
-    deref try_cluster cluster: &types::Cluster;
-    borrow try_host_labels host_labels: &types::List<types::AffinityLabel>;
-    borrow try_hosts hosts: &types::List<types::Host>;
-    borrow try_vm_labels vm_labels: &types::List<types::AffinityLabel>;
-    borrow try_vms vms: &types::List<types::Vm>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_broken broken: bool;
+    copied try_enforcing enforcing: bool;
+    dereferenced try_hosts_rule hosts_rule: &types::AffinityRule;
+    copied try_positive positive: bool;
+    copied try_priority priority: f64;
+    dereferenced try_vms_rule vms_rule: &types::AffinityRule;
+    dereferenced try_cluster cluster: &types::Cluster;
+    borrowed try_host_labels host_labels: &types::List<types::AffinityLabel>;
+    borrowed try_hosts hosts: &types::List<types::Host>;
+    borrowed try_vm_labels vm_labels: &types::List<types::AffinityLabel>;
+    borrowed try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for AffinityGroup {}
 impl object::Struct for AffinityGroup {

@@ -90,15 +90,15 @@ impl AffinityLabel {
 }
 types::accessors!(
     AffinityLabel;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_has_implicit_affinity_group has_implicit_affinity_group: bool;
-    copy try_read_only read_only: bool;
-    borrow try_hosts hosts: &types::List<types::Host>;
-    borrow try_vms vms: &types::List<types::Vm>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_has_implicit_affinity_group has_implicit_affinity_group: bool;
+    copied try_read_only read_only: bool;
+    borrowed try_hosts hosts: &types::List<types::Host>;
+    borrowed try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for AffinityLabel {}
 impl object::Struct for AffinityLabel {

@@ -42,9 +42,9 @@ impl AffinityRule {
 }
 types::accessors!(
     AffinityRule;
-    copy try_enabled enabled: bool;
-    copy try_enforcing enforcing: bool;
-    copy try_positive positive: bool;
+    copied try_enabled enabled: bool;
+    copied try_enforcing enforcing: bool;
+    copied try_positive positive: bool;
 );
 impl object::Struct for AffinityRule {
     const INFO: &'static object::StructInfo = &object::StructInfo {

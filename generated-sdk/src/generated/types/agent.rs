@@ -131,21 +131,21 @@ impl Agent {
 }
 types::accessors!(
     Agent;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_address address: &str;
-    copy try_concurrent concurrent: bool;
-    copy try_encrypt_options encrypt_options: bool;
-    borrow try_options options: &types::List<types::Option>;
-    copy try_order order: i64;
-    deref try_password password: &str;
-    copy try_port port: i64;
-    deref try_type type_: &str;
-    deref try_username username: &str;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_address address: &str;
+    copied try_concurrent concurrent: bool;
+    copied try_encrypt_options encrypt_options: bool;
+    borrowed try_options options: &types::List<types::Option>;
+    copied try_order order: i64;
+    dereferenced try_password password: &str;
+    copied try_port port: i64;
+    dereferenced try_type type_: &str;
+    dereferenced try_username username: &str;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for Agent {}
 impl object::Struct for Agent {

@@ -60,12 +60,12 @@ impl AgentConfiguration {
 }
 types::accessors!(
     AgentConfiguration;
-    deref try_address address: &str;
-    borrow try_broker_type broker_type: &types::MessageBrokerType;
-    deref try_network_mappings network_mappings: &str;
-    deref try_password password: &str;
-    copy try_port port: i64;
-    deref try_username username: &str;
+    dereferenced try_address address: &str;
+    borrowed try_broker_type broker_type: &types::MessageBrokerType;
+    dereferenced try_network_mappings network_mappings: &str;
+    dereferenced try_password password: &str;
+    copied try_port port: i64;
+    dereferenced try_username username: &str;
 );
 impl object::Struct for AgentConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -66,13 +66,13 @@ impl Api {
 }
 types::accessors!(
     Api;
-    deref try_engine_backup engine_backup: &types::EngineBackupInfo;
-    deref try_product_info product_info: &types::ProductInfo;
-    deref try_special_objects special_objects: &types::SpecialObjects;
-    deref try_summary summary: &types::ApiSummary;
-    copy try_time time: types::DateTime;
-    deref try_authenticated_user authenticated_user: &types::User;
-    deref try_effective_user effective_user: &types::User;
+    dereferenced try_engine_backup engine_backup: &types::EngineBackupInfo;
+    dereferenced try_product_info product_info: &types::ProductInfo;
+    dereferenced try_special_objects special_objects: &types::SpecialObjects;
+    dereferenced try_summary summary: &types::ApiSummary;
+    copied try_time time: types::DateTime;
+    dereferenced try_authenticated_user authenticated_user: &types::User;
+    dereferenced try_effective_user effective_user: &types::User;
 );
 impl object::Struct for Api {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -43,10 +43,10 @@ impl ApiSummary {
 }
 types::accessors!(
     ApiSummary;
-    deref try_hosts hosts: &types::ApiSummaryItem;
-    deref try_storage_domains storage_domains: &types::ApiSummaryItem;
-    deref try_users users: &types::ApiSummaryItem;
-    deref try_vms vms: &types::ApiSummaryItem;
+    dereferenced try_hosts hosts: &types::ApiSummaryItem;
+    dereferenced try_storage_domains storage_domains: &types::ApiSummaryItem;
+    dereferenced try_users users: &types::ApiSummaryItem;
+    dereferenced try_vms vms: &types::ApiSummaryItem;
 );
 impl object::Struct for ApiSummary {
     const INFO: &'static object::StructInfo = &object::StructInfo {

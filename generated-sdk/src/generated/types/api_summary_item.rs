@@ -29,8 +29,8 @@ impl ApiSummaryItem {
 }
 types::accessors!(
     ApiSummaryItem;
-    copy try_active active: i64;
-    copy try_total total: i64;
+    copied try_active active: i64;
+    copied try_total total: i64;
 );
 impl object::Struct for ApiSummaryItem {
     const INFO: &'static object::StructInfo = &object::StructInfo {

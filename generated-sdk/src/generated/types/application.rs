@@ -68,12 +68,12 @@ impl Application {
 }
 types::accessors!(
     Application;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Application {}
 impl object::Struct for Application {

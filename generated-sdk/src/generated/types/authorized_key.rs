@@ -72,13 +72,13 @@ impl AuthorizedKey {
 }
 types::accessors!(
     AuthorizedKey;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_key key: &str;
-    deref try_user user: &types::User;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_key key: &str;
+    dereferenced try_user user: &types::User;
 );
 impl types::Identified for AuthorizedKey {}
 impl object::Struct for AuthorizedKey {

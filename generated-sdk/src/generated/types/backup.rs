@@ -126,20 +126,20 @@ impl Backup {
 }
 types::accessors!(
     Backup;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_creation_date creation_date: types::DateTime;
-    deref try_from_checkpoint_id from_checkpoint_id: &str;
-    copy try_modification_date modification_date: types::DateTime;
-    borrow try_phase phase: &types::BackupPhase;
-    deref try_to_checkpoint_id to_checkpoint_id: &str;
-    borrow try_disks disks: &types::List<types::Disk>;
-    deref try_host host: &types::Host;
-    deref try_snapshot snapshot: &types::Snapshot;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_creation_date creation_date: types::DateTime;
+    dereferenced try_from_checkpoint_id from_checkpoint_id: &str;
+    copied try_modification_date modification_date: types::DateTime;
+    borrowed try_phase phase: &types::BackupPhase;
+    dereferenced try_to_checkpoint_id to_checkpoint_id: &str;
+    borrowed try_disks disks: &types::List<types::Disk>;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_snapshot snapshot: &types::Snapshot;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Backup {}
 impl object::Struct for Backup {

@@ -29,8 +29,8 @@ impl Bios {
 }
 types::accessors!(
     Bios;
-    deref try_boot_menu boot_menu: &types::BootMenu;
-    borrow try_type type_: &types::BiosType;
+    dereferenced try_boot_menu boot_menu: &types::BootMenu;
+    borrowed try_type type_: &types::BiosType;
 );
 impl object::Struct for Bios {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -25,7 +25,7 @@ impl BlockStatistic {
 }
 types::accessors!(
     BlockStatistic;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for BlockStatistic {
     const INFO: &'static object::StructInfo = &object::StructInfo {

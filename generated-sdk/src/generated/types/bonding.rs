@@ -43,10 +43,10 @@ impl Bonding {
 }
 types::accessors!(
     Bonding;
-    deref try_ad_partner_mac ad_partner_mac: &types::Mac;
-    borrow try_options options: &types::List<types::Option>;
-    borrow try_slaves slaves: &types::List<types::HostNic>;
-    deref try_active_slave active_slave: &types::HostNic;
+    dereferenced try_ad_partner_mac ad_partner_mac: &types::Mac;
+    borrowed try_options options: &types::List<types::Option>;
+    borrowed try_slaves slaves: &types::List<types::HostNic>;
+    dereferenced try_active_slave active_slave: &types::HostNic;
 );
 impl object::Struct for Bonding {
     const INFO: &'static object::StructInfo = &object::StructInfo {

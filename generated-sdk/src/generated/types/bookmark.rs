@@ -65,12 +65,12 @@ impl Bookmark {
 }
 types::accessors!(
     Bookmark;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_value value: &str;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_value value: &str;
 );
 impl types::Identified for Bookmark {}
 impl object::Struct for Bookmark {

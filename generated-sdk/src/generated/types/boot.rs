@@ -23,7 +23,7 @@ impl Boot {
         self
     }
 }
-types::accessors!(Boot; deref try_devices devices : & [types::BootDevice];);
+types::accessors!(Boot; dereferenced try_devices devices : & [types::BootDevice];);
 impl object::Struct for Boot {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "boot",

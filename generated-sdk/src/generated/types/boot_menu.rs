@@ -20,7 +20,7 @@ impl BootMenu {
         self
     }
 }
-types::accessors!(BootMenu; copy try_enabled enabled : bool;);
+types::accessors!(BootMenu; copied try_enabled enabled : bool;);
 impl object::Struct for BootMenu {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "boot_menu",

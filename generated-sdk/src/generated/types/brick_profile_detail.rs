@@ -32,8 +32,8 @@ impl BrickProfileDetail {
 }
 types::accessors!(
     BrickProfileDetail;
-    borrow try_profile_details profile_details: &types::List<types::ProfileDetail>;
-    deref try_brick brick: &types::GlusterBrick;
+    borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
+    dereferenced try_brick brick: &types::GlusterBrick;
 );
 impl object::Struct for BrickProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -98,16 +98,16 @@ impl Cdrom {
 }
 types::accessors!(
     Cdrom;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_instance_type instance_type: &types::InstanceType;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
-    borrow try_vms vms: &types::List<types::Vm>;
-    deref try_file file: &types::File;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_instance_type instance_type: &types::InstanceType;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
+    borrowed try_vms vms: &types::List<types::Vm>;
+    dereferenced try_file file: &types::File;
 );
 impl types::Identified for Cdrom {}
 impl object::Struct for Cdrom {

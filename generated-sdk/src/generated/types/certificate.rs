@@ -79,14 +79,14 @@ impl Certificate {
 }
 types::accessors!(
     Certificate;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_content content: &str;
-    deref try_organization organization: &str;
-    deref try_subject subject: &str;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_content content: &str;
+    dereferenced try_organization organization: &str;
+    dereferenced try_subject subject: &str;
 );
 impl types::Identified for Certificate {}
 impl object::Struct for Certificate {

@@ -93,16 +93,16 @@ impl Checkpoint {
 }
 types::accessors!(
     Checkpoint;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_creation_date creation_date: types::DateTime;
-    deref try_parent_id parent_id: &str;
-    borrow try_state state: &types::CheckpointState;
-    borrow try_disks disks: &types::List<types::Disk>;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_creation_date creation_date: types::DateTime;
+    dereferenced try_parent_id parent_id: &str;
+    borrowed try_state state: &types::CheckpointState;
+    borrowed try_disks disks: &types::List<types::Disk>;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Checkpoint {}
 impl object::Struct for Checkpoint {

@@ -72,13 +72,13 @@ impl CloudInit {
 }
 types::accessors!(
     CloudInit;
-    borrow try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
-    borrow try_files files: &types::List<types::File>;
-    deref try_host host: &types::Host;
-    deref try_network_configuration network_configuration: &types::NetworkConfiguration;
-    copy try_regenerate_ssh_keys regenerate_ssh_keys: bool;
-    deref try_timezone timezone: &str;
-    borrow try_users users: &types::List<types::User>;
+    borrowed try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
+    borrowed try_files files: &types::List<types::File>;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_network_configuration network_configuration: &types::NetworkConfiguration;
+    copied try_regenerate_ssh_keys regenerate_ssh_keys: bool;
+    dereferenced try_timezone timezone: &str;
+    borrowed try_users users: &types::List<types::User>;
 );
 impl object::Struct for CloudInit {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -65,12 +65,12 @@ impl ClusterFeature {
 }
 types::accessors!(
     ClusterFeature;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_cluster_level cluster_level: &types::ClusterLevel;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_cluster_level cluster_level: &types::ClusterLevel;
 );
 impl types::Identified for ClusterFeature {}
 impl object::Struct for ClusterFeature {

@@ -84,14 +84,14 @@ impl ClusterLevel {
 }
 types::accessors!(
     ClusterLevel;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_cpu_types cpu_types: &types::List<types::CpuType>;
-    borrow try_permits permits: &types::List<types::Permit>;
-    borrow try_cluster_features cluster_features: &types::List<types::ClusterFeature>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_cpu_types cpu_types: &types::List<types::CpuType>;
+    borrowed try_permits permits: &types::List<types::Permit>;
+    borrowed try_cluster_features cluster_features: &types::List<types::ClusterFeature>;
 );
 impl types::Identified for ClusterLevel {}
 impl object::Struct for ClusterLevel {

@@ -29,8 +29,8 @@ impl Configuration {
 }
 types::accessors!(
     Configuration;
-    deref try_data data: &str;
-    borrow try_type type_: &types::ConfigurationType;
+    dereferenced try_data data: &str;
+    borrowed try_type type_: &types::ConfigurationType;
 );
 impl object::Struct for Configuration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

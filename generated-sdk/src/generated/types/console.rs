@@ -20,7 +20,7 @@ impl Console {
         self
     }
 }
-types::accessors!(Console; copy try_enabled enabled : bool;);
+types::accessors!(Console; copied try_enabled enabled : bool;);
 impl object::Struct for Console {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "console",

@@ -27,7 +27,7 @@ impl Core {
         self
     }
 }
-types::accessors!(Core; copy try_index index : i64; copy try_socket socket : i64;);
+types::accessors!(Core; copied try_index index : i64; copied try_socket socket : i64;);
 impl object::Struct for Core {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "core",

@@ -82,15 +82,15 @@ impl Cpu {
 }
 types::accessors!(
     Cpu;
-    borrow try_architecture architecture: &types::Architecture;
-    borrow try_cores cores: &types::List<types::Core>;
-    deref try_cpu_tune cpu_tune: &types::CpuTune;
-    copy try_level level: i64;
-    borrow try_mode mode: &types::CpuMode;
-    deref try_name name: &str;
-    copy try_speed speed: f64;
-    deref try_topology topology: &types::CpuTopology;
-    deref try_type type_: &str;
+    borrowed try_architecture architecture: &types::Architecture;
+    borrowed try_cores cores: &types::List<types::Core>;
+    dereferenced try_cpu_tune cpu_tune: &types::CpuTune;
+    copied try_level level: i64;
+    borrowed try_mode mode: &types::CpuMode;
+    dereferenced try_name name: &str;
+    copied try_speed speed: f64;
+    dereferenced try_topology topology: &types::CpuTopology;
+    dereferenced try_type type_: &str;
 );
 impl object::Struct for Cpu {
     const INFO: &'static object::StructInfo = &object::StructInfo {

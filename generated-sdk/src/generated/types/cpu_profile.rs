@@ -82,14 +82,14 @@ impl CpuProfile {
 }
 types::accessors!(
     CpuProfile;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_cluster cluster: &types::Cluster;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    deref try_qos qos: &types::Qos;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_cluster cluster: &types::Cluster;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_qos qos: &types::Qos;
 );
 impl types::Identified for CpuProfile {}
 impl object::Struct for CpuProfile {

@@ -38,9 +38,9 @@ impl CpuTopology {
 }
 types::accessors!(
     CpuTopology;
-    copy try_cores cores: i64;
-    copy try_sockets sockets: i64;
-    copy try_threads threads: i64;
+    copied try_cores cores: i64;
+    copied try_sockets sockets: i64;
+    copied try_threads threads: i64;
 );
 impl object::Struct for CpuTopology {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -22,7 +22,7 @@ impl CpuTune {
 }
 types::accessors!(
     CpuTune;
-    borrow try_vcpu_pins vcpu_pins: &types::List<types::VcpuPin>;
+    borrowed try_vcpu_pins vcpu_pins: &types::List<types::VcpuPin>;
 );
 impl object::Struct for CpuTune {
     const INFO: &'static object::StructInfo = &object::StructInfo {

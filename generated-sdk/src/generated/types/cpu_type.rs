@@ -36,9 +36,9 @@ impl CpuType {
 }
 types::accessors!(
     CpuType;
-    borrow try_architecture architecture: &types::Architecture;
-    copy try_level level: i64;
-    deref try_name name: &str;
+    borrowed try_architecture architecture: &types::Architecture;
+    copied try_level level: i64;
+    dereferenced try_name name: &str;
 );
 impl object::Struct for CpuType {
     const INFO: &'static object::StructInfo = &object::StructInfo {

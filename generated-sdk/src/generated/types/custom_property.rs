@@ -36,9 +36,9 @@ impl CustomProperty {
 }
 types::accessors!(
     CustomProperty;
-    deref try_name name: &str;
-    deref try_regexp regexp: &str;
-    deref try_value value: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_regexp regexp: &str;
+    dereferenced try_value value: &str;
 );
 impl object::Struct for CustomProperty {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -172,25 +172,25 @@ impl DataCenter {
 }
 types::accessors!(
     DataCenter;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_local local: bool;
-    borrow try_quota_mode quota_mode: &types::QuotaModeType;
-    borrow try_status status: &types::DataCenterStatus;
-    borrow try_storage_format storage_format: &types::StorageFormat;
-    borrow try_supported_versions supported_versions: &types::List<types::Version>;
-    deref try_version version: &types::Version;
-    borrow try_clusters clusters: &types::List<types::Cluster>;
-    borrow try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond>;
-    deref try_mac_pool mac_pool: &types::MacPool;
-    borrow try_networks networks: &types::List<types::Network>;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    borrow try_qoss qoss: &types::List<types::Qos>;
-    borrow try_quotas quotas: &types::List<types::Quota>;
-    borrow try_storage_domains storage_domains: &types::List<types::StorageDomain>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_local local: bool;
+    borrowed try_quota_mode quota_mode: &types::QuotaModeType;
+    borrowed try_status status: &types::DataCenterStatus;
+    borrowed try_storage_format storage_format: &types::StorageFormat;
+    borrowed try_supported_versions supported_versions: &types::List<types::Version>;
+    dereferenced try_version version: &types::Version;
+    borrowed try_clusters clusters: &types::List<types::Cluster>;
+    borrowed try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond>;
+    dereferenced try_mac_pool mac_pool: &types::MacPool;
+    borrowed try_networks networks: &types::List<types::Network>;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    borrowed try_qoss qoss: &types::List<types::Qos>;
+    borrowed try_quotas quotas: &types::List<types::Quota>;
+    borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain>;
 );
 impl types::Identified for DataCenter {}
 impl object::Struct for DataCenter {

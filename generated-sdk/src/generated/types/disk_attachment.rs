@@ -132,21 +132,21 @@ impl DiskAttachment {
 }
 types::accessors!(
     DiskAttachment;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_active active: bool;
-    copy try_bootable bootable: bool;
-    borrow try_interface interface: &types::DiskInterface;
-    deref try_logical_name logical_name: &str;
-    copy try_pass_discard pass_discard: bool;
-    copy try_read_only read_only: bool;
-    copy try_uses_scsi_reservation uses_scsi_reservation: bool;
-    deref try_disk disk: &types::Disk;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_active active: bool;
+    copied try_bootable bootable: bool;
+    borrowed try_interface interface: &types::DiskInterface;
+    dereferenced try_logical_name logical_name: &str;
+    copied try_pass_discard pass_discard: bool;
+    copied try_read_only read_only: bool;
+    copied try_uses_scsi_reservation uses_scsi_reservation: bool;
+    dereferenced try_disk disk: &types::Disk;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for DiskAttachment {}
 impl object::Struct for DiskAttachment {

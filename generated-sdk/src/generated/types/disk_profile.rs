@@ -82,14 +82,14 @@ impl DiskProfile {
 }
 types::accessors!(
     DiskProfile;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    deref try_qos qos: &types::Qos;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_qos qos: &types::Qos;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for DiskProfile {}
 impl object::Struct for DiskProfile {

@@ -138,22 +138,22 @@ impl Display {
 }
 types::accessors!(
     Display;
-    deref try_address address: &str;
-    copy try_allow_override allow_override: bool;
-    deref try_certificate certificate: &types::Certificate;
-    copy try_copy_paste_enabled copy_paste_enabled: bool;
-    deref try_disconnect_action disconnect_action: &str;
-    copy try_disconnect_action_delay disconnect_action_delay: i64;
-    copy try_file_transfer_enabled file_transfer_enabled: bool;
-    deref try_keyboard_layout keyboard_layout: &str;
-    copy try_monitors monitors: i64;
-    copy try_port port: i64;
-    deref try_proxy proxy: &str;
-    copy try_secure_port secure_port: i64;
-    copy try_single_qxl_pci single_qxl_pci: bool;
-    copy try_smartcard_enabled smartcard_enabled: bool;
-    borrow try_type type_: &types::DisplayType;
-    borrow try_video_type video_type: &types::VideoType;
+    dereferenced try_address address: &str;
+    copied try_allow_override allow_override: bool;
+    dereferenced try_certificate certificate: &types::Certificate;
+    copied try_copy_paste_enabled copy_paste_enabled: bool;
+    dereferenced try_disconnect_action disconnect_action: &str;
+    copied try_disconnect_action_delay disconnect_action_delay: i64;
+    copied try_file_transfer_enabled file_transfer_enabled: bool;
+    dereferenced try_keyboard_layout keyboard_layout: &str;
+    copied try_monitors monitors: i64;
+    copied try_port port: i64;
+    dereferenced try_proxy proxy: &str;
+    copied try_secure_port secure_port: i64;
+    copied try_single_qxl_pci single_qxl_pci: bool;
+    copied try_smartcard_enabled smartcard_enabled: bool;
+    borrowed try_type type_: &types::DisplayType;
+    borrowed try_video_type video_type: &types::VideoType;
 );
 impl object::Struct for Display {
     const INFO: &'static object::StructInfo = &object::StructInfo {

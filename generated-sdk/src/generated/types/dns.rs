@@ -29,8 +29,8 @@ impl Dns {
 }
 types::accessors!(
     Dns;
-    borrow try_search_domains search_domains: &types::List<types::Host>;
-    borrow try_servers servers: &types::List<types::Host>;
+    borrowed try_search_domains search_domains: &types::List<types::Host>;
+    borrowed try_servers servers: &types::List<types::Host>;
 );
 impl object::Struct for Dns {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -25,7 +25,7 @@ impl DnsResolverConfiguration {
 }
 types::accessors!(
     DnsResolverConfiguration;
-    deref try_name_servers name_servers: &[String];
+    dereferenced try_name_servers name_servers: &[String];
 );
 impl object::Struct for DnsResolverConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -79,14 +79,14 @@ impl Domain {
 }
 types::accessors!(
     Domain;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_user user: &types::User;
-    borrow try_groups groups: &types::List<types::Group>;
-    borrow try_users users: &types::List<types::User>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_user user: &types::User;
+    borrowed try_groups groups: &types::List<types::Group>;
+    borrowed try_users users: &types::List<types::User>;
 );
 impl types::Identified for Domain {}
 impl object::Struct for Domain {

@@ -29,8 +29,8 @@ impl DynamicCpu {
 }
 types::accessors!(
     DynamicCpu;
-    deref try_cpu_tune cpu_tune: &types::CpuTune;
-    deref try_topology topology: &types::CpuTopology;
+    dereferenced try_cpu_tune cpu_tune: &types::CpuTune;
+    dereferenced try_topology topology: &types::CpuTopology;
 );
 impl object::Struct for DynamicCpu {
     const INFO: &'static object::StructInfo = &object::StructInfo {

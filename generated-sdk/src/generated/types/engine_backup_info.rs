@@ -57,12 +57,12 @@ impl EngineBackupInfo {
 }
 types::accessors!(
     EngineBackupInfo;
-    copy try_last_cinder_backup last_cinder_backup: types::DateTime;
-    copy try_last_db_backup last_db_backup: types::DateTime;
-    copy try_last_dwh_backup last_dwh_backup: types::DateTime;
-    copy try_last_engine_backup last_engine_backup: types::DateTime;
-    copy try_last_grafana_backup last_grafana_backup: types::DateTime;
-    copy try_last_keycloak_backup last_keycloak_backup: types::DateTime;
+    copied try_last_cinder_backup last_cinder_backup: types::DateTime;
+    copied try_last_db_backup last_db_backup: types::DateTime;
+    copied try_last_dwh_backup last_dwh_backup: types::DateTime;
+    copied try_last_engine_backup last_engine_backup: types::DateTime;
+    copied try_last_grafana_backup last_grafana_backup: types::DateTime;
+    copied try_last_keycloak_backup last_keycloak_backup: types::DateTime;
 );
 impl object::Struct for EngineBackupInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -25,7 +25,7 @@ impl EntityProfileDetail {
 }
 types::accessors!(
     EntityProfileDetail;
-    borrow try_profile_details profile_details: &types::List<types::ProfileDetail>;
+    borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
 );
 impl object::Struct for EntityProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -22,7 +22,7 @@ impl ErrorHandling {
 }
 types::accessors!(
     ErrorHandling;
-    borrow try_on_error on_error: &types::MigrateOnError;
+    borrowed try_on_error on_error: &types::MigrateOnError;
 );
 impl object::Struct for ErrorHandling {
     const INFO: &'static object::StructInfo = &object::StructInfo {

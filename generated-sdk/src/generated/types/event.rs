@@ -185,28 +185,28 @@ impl Event {
 }
 types::accessors!(
     Event;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_code code: i64;
-    deref try_correlation_id correlation_id: &str;
-    deref try_custom_data custom_data: &str;
-    copy try_custom_id custom_id: i64;
-    copy try_flood_rate flood_rate: i64;
-    copy try_index index: i64;
-    copy try_log_on_host log_on_host: bool;
-    deref try_origin origin: &str;
-    borrow try_severity severity: &types::LogSeverity;
-    copy try_time time: types::DateTime;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_data_center data_center: &types::DataCenter;
-    deref try_host host: &types::Host;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
-    deref try_template template: &types::Template;
-    deref try_user user: &types::User;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_code code: i64;
+    dereferenced try_correlation_id correlation_id: &str;
+    dereferenced try_custom_data custom_data: &str;
+    copied try_custom_id custom_id: i64;
+    copied try_flood_rate flood_rate: i64;
+    copied try_index index: i64;
+    copied try_log_on_host log_on_host: bool;
+    dereferenced try_origin origin: &str;
+    borrowed try_severity severity: &types::LogSeverity;
+    copied try_time time: types::DateTime;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_data_center data_center: &types::DataCenter;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_user user: &types::User;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Event {}
 impl object::Struct for Event {

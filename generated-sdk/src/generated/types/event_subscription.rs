@@ -94,15 +94,15 @@ impl EventSubscription {
 }
 types::accessors!(
     EventSubscription;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_address address: &str;
-    borrow try_event event: &types::NotifiableEvent;
-    borrow try_notification_method notification_method: &types::NotificationMethod;
-    deref try_user user: &types::User;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_address address: &str;
+    borrowed try_event event: &types::NotifiableEvent;
+    borrowed try_notification_method notification_method: &types::NotificationMethod;
+    dereferenced try_user user: &types::User;
 );
 impl types::Identified for EventSubscription {}
 impl object::Struct for EventSubscription {

@@ -89,15 +89,15 @@ impl ExternalComputeResource {
 }
 types::accessors!(
     ExternalComputeResource;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_provider provider: &str;
-    deref try_url url: &str;
-    deref try_user user: &str;
-    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_provider provider: &str;
+    dereferenced try_url url: &str;
+    dereferenced try_user user: &str;
+    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalComputeResource {}
 impl object::Struct for ExternalComputeResource {

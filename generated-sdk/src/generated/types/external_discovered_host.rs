@@ -96,16 +96,16 @@ impl ExternalDiscoveredHost {
 }
 types::accessors!(
     ExternalDiscoveredHost;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_ip ip: &str;
-    deref try_last_report last_report: &str;
-    deref try_mac mac: &str;
-    deref try_subnet_name subnet_name: &str;
-    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_ip ip: &str;
+    dereferenced try_last_report last_report: &str;
+    dereferenced try_mac mac: &str;
+    dereferenced try_subnet_name subnet_name: &str;
+    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalDiscoveredHost {}
 impl object::Struct for ExternalDiscoveredHost {

@@ -75,13 +75,13 @@ impl ExternalHost {
 }
 types::accessors!(
     ExternalHost;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_address address: &str;
-    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_address address: &str;
+    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalHost {}
 impl object::Struct for ExternalHost {

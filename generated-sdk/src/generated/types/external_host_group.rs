@@ -96,16 +96,16 @@ impl ExternalHostGroup {
 }
 types::accessors!(
     ExternalHostGroup;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_architecture_name architecture_name: &str;
-    deref try_domain_name domain_name: &str;
-    deref try_operating_system_name operating_system_name: &str;
-    deref try_subnet_name subnet_name: &str;
-    deref try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_architecture_name architecture_name: &str;
+    dereferenced try_domain_name domain_name: &str;
+    dereferenced try_operating_system_name operating_system_name: &str;
+    dereferenced try_subnet_name subnet_name: &str;
+    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalHostGroup {}
 impl object::Struct for ExternalHostGroup {

@@ -147,22 +147,22 @@ impl ExternalHostProvider {
 }
 types::accessors!(
     ExternalHostProvider;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_authentication_url authentication_url: &str;
-    deref try_password password: &str;
-    borrow try_properties properties: &types::List<types::Property>;
-    copy try_requires_authentication requires_authentication: bool;
-    deref try_url url: &str;
-    deref try_username username: &str;
-    borrow try_certificates certificates: &types::List<types::Certificate>;
-    borrow try_compute_resources compute_resources: &types::List<types::ExternalComputeResource>;
-    borrow try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost>;
-    borrow try_host_groups host_groups: &types::List<types::ExternalHostGroup>;
-    borrow try_hosts hosts: &types::List<types::Host>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_authentication_url authentication_url: &str;
+    dereferenced try_password password: &str;
+    borrowed try_properties properties: &types::List<types::Property>;
+    copied try_requires_authentication requires_authentication: bool;
+    dereferenced try_url url: &str;
+    dereferenced try_username username: &str;
+    borrowed try_certificates certificates: &types::List<types::Certificate>;
+    borrowed try_compute_resources compute_resources: &types::List<types::ExternalComputeResource>;
+    borrowed try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost>;
+    borrowed try_host_groups host_groups: &types::List<types::ExternalHostGroup>;
+    borrowed try_hosts hosts: &types::List<types::Host>;
 );
 impl types::Identified for ExternalHostProvider {}
 impl object::Struct for ExternalHostProvider {

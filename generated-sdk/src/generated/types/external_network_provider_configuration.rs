@@ -75,13 +75,13 @@ impl ExternalNetworkProviderConfiguration {
 }
 types::accessors!(
     ExternalNetworkProviderConfiguration;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_external_network_provider external_network_provider: &types::ExternalProvider;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_external_network_provider external_network_provider: &types::ExternalProvider;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for ExternalNetworkProviderConfiguration {}
 impl object::Struct for ExternalNetworkProviderConfiguration {

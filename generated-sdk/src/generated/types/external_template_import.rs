@@ -74,14 +74,14 @@ impl ExternalTemplateImport {
 }
 types::accessors!(
     ExternalTemplateImport;
-    copy try_clone clone: bool;
-    deref try_url url: &str;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_cpu_profile cpu_profile: &types::CpuProfile;
-    deref try_host host: &types::Host;
-    deref try_quota quota: &types::Quota;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
-    deref try_template template: &types::Template;
+    copied try_clone clone: bool;
+    dereferenced try_url url: &str;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_quota quota: &types::Quota;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_template template: &types::Template;
 );
 impl object::Struct for ExternalTemplateImport {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -112,19 +112,19 @@ impl ExternalVmImport {
 }
 types::accessors!(
     ExternalVmImport;
-    deref try_name name: &str;
-    deref try_password password: &str;
-    borrow try_provider provider: &types::ExternalVmProviderType;
-    copy try_sparse sparse: bool;
-    deref try_url url: &str;
-    deref try_username username: &str;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_cpu_profile cpu_profile: &types::CpuProfile;
-    deref try_drivers_iso drivers_iso: &types::File;
-    deref try_host host: &types::Host;
-    deref try_quota quota: &types::Quota;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_name name: &str;
+    dereferenced try_password password: &str;
+    borrowed try_provider provider: &types::ExternalVmProviderType;
+    copied try_sparse sparse: bool;
+    dereferenced try_url url: &str;
+    dereferenced try_username username: &str;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile;
+    dereferenced try_drivers_iso drivers_iso: &types::File;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_quota quota: &types::Quota;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl object::Struct for ExternalVmImport {
     const INFO: &'static object::StructInfo = &object::StructInfo {

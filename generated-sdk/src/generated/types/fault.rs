@@ -29,8 +29,8 @@ impl Fault {
 }
 types::accessors!(
     Fault;
-    deref try_detail detail: &str;
-    deref try_reason reason: &str;
+    dereferenced try_detail detail: &str;
+    dereferenced try_reason reason: &str;
 );
 impl object::Struct for Fault {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -58,11 +58,11 @@ impl FencingPolicy {
 }
 types::accessors!(
     FencingPolicy;
-    copy try_enabled enabled: bool;
-    deref try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken;
-    copy try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up: bool;
-    copy try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met: bool;
-    deref try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive;
+    copied try_enabled enabled: bool;
+    dereferenced try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken;
+    copied try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up: bool;
+    copied try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met: bool;
+    dereferenced try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive;
 );
 impl object::Struct for FencingPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -79,14 +79,14 @@ impl File {
 }
 types::accessors!(
     File;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_content content: &str;
-    deref try_type type_: &str;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_content content: &str;
+    dereferenced try_type type_: &str;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for File {}
 impl object::Struct for File {

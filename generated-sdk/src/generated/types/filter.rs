@@ -75,13 +75,13 @@ impl Filter {
 }
 types::accessors!(
     Filter;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_position position: i64;
-    deref try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_position position: i64;
+    dereferenced try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Filter {}
 impl object::Struct for Filter {

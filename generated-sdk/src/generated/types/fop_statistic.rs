@@ -32,8 +32,8 @@ impl FopStatistic {
 }
 types::accessors!(
     FopStatistic;
-    deref try_name name: &str;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
+    dereferenced try_name name: &str;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for FopStatistic {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -143,22 +143,22 @@ impl GlusterBrickAdvancedDetails {
 }
 types::accessors!(
     GlusterBrickAdvancedDetails;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_instance_type instance_type: &types::InstanceType;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
-    borrow try_vms vms: &types::List<types::Vm>;
-    deref try_device device: &str;
-    deref try_fs_name fs_name: &str;
-    borrow try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
-    borrow try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
-    deref try_mnt_options mnt_options: &str;
-    copy try_pid pid: i64;
-    copy try_port port: i64;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_instance_type instance_type: &types::InstanceType;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
+    borrowed try_vms vms: &types::List<types::Vm>;
+    dereferenced try_device device: &str;
+    dereferenced try_fs_name fs_name: &str;
+    borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
+    borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
+    dereferenced try_mnt_options mnt_options: &str;
+    copied try_pid pid: i64;
+    copied try_port port: i64;
 );
 impl types::Identified for GlusterBrickAdvancedDetails {}
 impl object::Struct for GlusterBrickAdvancedDetails {

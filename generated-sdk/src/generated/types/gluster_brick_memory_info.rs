@@ -25,7 +25,7 @@ impl GlusterBrickMemoryInfo {
 }
 types::accessors!(
     GlusterBrickMemoryInfo;
-    borrow try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
+    borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
 );
 impl object::Struct for GlusterBrickMemoryInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -43,10 +43,10 @@ impl GlusterClient {
 }
 types::accessors!(
     GlusterClient;
-    copy try_bytes_read bytes_read: i64;
-    copy try_bytes_written bytes_written: i64;
-    copy try_client_port client_port: i64;
-    deref try_host_name host_name: &str;
+    copied try_bytes_read bytes_read: i64;
+    copied try_bytes_written bytes_written: i64;
+    copied try_client_port client_port: i64;
+    dereferenced try_host_name host_name: &str;
 );
 impl object::Struct for GlusterClient {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -131,21 +131,21 @@ impl GlusterHook {
 }
 types::accessors!(
     GlusterHook;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_checksum checksum: &str;
-    copy try_conflict_status conflict_status: i64;
-    deref try_conflicts conflicts: &str;
-    deref try_content content: &str;
-    borrow try_content_type content_type: &types::HookContentType;
-    deref try_gluster_command gluster_command: &str;
-    borrow try_stage stage: &types::HookStage;
-    borrow try_status status: &types::GlusterHookStatus;
-    deref try_cluster cluster: &types::Cluster;
-    borrow try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_checksum checksum: &str;
+    copied try_conflict_status conflict_status: i64;
+    dereferenced try_conflicts conflicts: &str;
+    dereferenced try_content content: &str;
+    borrowed try_content_type content_type: &types::HookContentType;
+    dereferenced try_gluster_command gluster_command: &str;
+    borrowed try_stage stage: &types::HookStage;
+    borrowed try_status status: &types::GlusterHookStatus;
+    dereferenced try_cluster cluster: &types::Cluster;
+    borrowed try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
 );
 impl types::Identified for GlusterHook {}
 impl object::Struct for GlusterHook {

@@ -114,19 +114,19 @@ impl GlusterMemoryPool {
 }
 types::accessors!(
     GlusterMemoryPool;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_alloc_count alloc_count: i64;
-    copy try_cold_count cold_count: i64;
-    copy try_hot_count hot_count: i64;
-    copy try_max_alloc max_alloc: i64;
-    copy try_max_stdalloc max_stdalloc: i64;
-    copy try_padded_size padded_size: i64;
-    copy try_pool_misses pool_misses: i64;
-    deref try_type type_: &str;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_alloc_count alloc_count: i64;
+    copied try_cold_count cold_count: i64;
+    copied try_hot_count hot_count: i64;
+    copied try_max_alloc max_alloc: i64;
+    copied try_max_stdalloc max_stdalloc: i64;
+    copied try_padded_size padded_size: i64;
+    copied try_pool_misses pool_misses: i64;
+    dereferenced try_type type_: &str;
 );
 impl types::Identified for GlusterMemoryPool {}
 impl object::Struct for GlusterMemoryPool {

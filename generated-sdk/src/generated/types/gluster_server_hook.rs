@@ -86,15 +86,15 @@ impl GlusterServerHook {
 }
 types::accessors!(
     GlusterServerHook;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_checksum checksum: &str;
-    borrow try_content_type content_type: &types::HookContentType;
-    borrow try_status status: &types::GlusterHookStatus;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_checksum checksum: &str;
+    borrowed try_content_type content_type: &types::HookContentType;
+    borrowed try_status status: &types::GlusterHookStatus;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for GlusterServerHook {}
 impl object::Struct for GlusterServerHook {

@@ -141,22 +141,22 @@ impl GlusterVolume {
 }
 types::accessors!(
     GlusterVolume;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_disperse_count disperse_count: i64;
-    borrow try_options options: &types::List<types::Option>;
-    copy try_redundancy_count redundancy_count: i64;
-    copy try_replica_count replica_count: i64;
-    borrow try_status status: &types::GlusterVolumeStatus;
-    copy try_stripe_count stripe_count: i64;
-    deref try_transport_types transport_types: &[types::TransportType];
-    borrow try_volume_type volume_type: &types::GlusterVolumeType;
-    borrow try_bricks bricks: &types::List<types::GlusterBrick>;
-    deref try_cluster cluster: &types::Cluster;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_disperse_count disperse_count: i64;
+    borrowed try_options options: &types::List<types::Option>;
+    copied try_redundancy_count redundancy_count: i64;
+    copied try_replica_count replica_count: i64;
+    borrowed try_status status: &types::GlusterVolumeStatus;
+    copied try_stripe_count stripe_count: i64;
+    dereferenced try_transport_types transport_types: &[types::TransportType];
+    borrowed try_volume_type volume_type: &types::GlusterVolumeType;
+    borrowed try_bricks bricks: &types::List<types::GlusterBrick>;
+    dereferenced try_cluster cluster: &types::Cluster;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for GlusterVolume {}
 impl object::Struct for GlusterVolume {

@@ -78,13 +78,13 @@ impl GlusterVolumeProfileDetails {
 }
 types::accessors!(
     GlusterVolumeProfileDetails;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_brick_profile_details brick_profile_details: &types::List<types::BrickProfileDetail>;
-    borrow try_nfs_profile_details nfs_profile_details: &types::List<types::NfsProfileDetail>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_brick_profile_details brick_profile_details: &types::List<types::BrickProfileDetail>;
+    borrowed try_nfs_profile_details nfs_profile_details: &types::List<types::NfsProfileDetail>;
 );
 impl types::Identified for GlusterVolumeProfileDetails {}
 impl object::Struct for GlusterVolumeProfileDetails {

@@ -20,7 +20,7 @@ impl GracePeriod {
         self
     }
 }
-types::accessors!(GracePeriod; copy try_expiry expiry : i64;);
+types::accessors!(GracePeriod; copied try_expiry expiry : i64;);
 impl object::Struct for GracePeriod {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "grace_period",

@@ -110,18 +110,18 @@ impl GraphicsConsole {
 }
 types::accessors!(
     GraphicsConsole;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_address address: &str;
-    copy try_port port: i64;
-    borrow try_protocol protocol: &types::GraphicsType;
-    copy try_tls_port tls_port: i64;
-    deref try_instance_type instance_type: &types::InstanceType;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_address address: &str;
+    copied try_port port: i64;
+    borrowed try_protocol protocol: &types::GraphicsType;
+    copied try_tls_port tls_port: i64;
+    dereferenced try_instance_type instance_type: &types::InstanceType;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for GraphicsConsole {}
 impl object::Struct for GraphicsConsole {

@@ -103,17 +103,17 @@ impl Group {
 }
 types::accessors!(
     Group;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_domain_entry_id domain_entry_id: &str;
-    deref try_namespace namespace: &str;
-    deref try_domain domain: &types::Domain;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    borrow try_roles roles: &types::List<types::Role>;
-    borrow try_tags tags: &types::List<types::Tag>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_domain_entry_id domain_entry_id: &str;
+    dereferenced try_namespace namespace: &str;
+    dereferenced try_domain domain: &types::Domain;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    borrowed try_roles roles: &types::List<types::Role>;
+    borrowed try_tags tags: &types::List<types::Tag>;
 );
 impl types::Identified for Group {}
 impl object::Struct for Group {

@@ -57,12 +57,12 @@ impl GuestOperatingSystem {
 }
 types::accessors!(
     GuestOperatingSystem;
-    deref try_architecture architecture: &str;
-    deref try_codename codename: &str;
-    deref try_distribution distribution: &str;
-    deref try_family family: &str;
-    deref try_kernel kernel: &types::Kernel;
-    deref try_version version: &types::Version;
+    dereferenced try_architecture architecture: &str;
+    dereferenced try_codename codename: &str;
+    dereferenced try_distribution distribution: &str;
+    dereferenced try_family family: &str;
+    dereferenced try_kernel kernel: &types::Kernel;
+    dereferenced try_version version: &types::Version;
 );
 impl object::Struct for GuestOperatingSystem {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -67,13 +67,13 @@ impl HardwareInformation {
 }
 types::accessors!(
     HardwareInformation;
-    deref try_family family: &str;
-    deref try_manufacturer manufacturer: &str;
-    deref try_product_name product_name: &str;
-    deref try_serial_number serial_number: &str;
-    deref try_supported_rng_sources supported_rng_sources: &[types::RngSource];
-    deref try_uuid uuid: &str;
-    deref try_version version: &str;
+    dereferenced try_family family: &str;
+    dereferenced try_manufacturer manufacturer: &str;
+    dereferenced try_product_name product_name: &str;
+    dereferenced try_serial_number serial_number: &str;
+    dereferenced try_supported_rng_sources supported_rng_sources: &[types::RngSource];
+    dereferenced try_uuid uuid: &str;
+    dereferenced try_version version: &str;
 );
 impl object::Struct for HardwareInformation {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -35,8 +35,8 @@ impl HighAvailability {
 }
 types::accessors!(
     HighAvailability;
-    copy try_enabled enabled: bool;
-    copy try_priority priority: i64;
+    copied try_enabled enabled: bool;
+    copied try_priority priority: i64;
 );
 impl object::Struct for HighAvailability {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -79,14 +79,14 @@ impl Hook {
 }
 types::accessors!(
     Hook;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_event_name event_name: &str;
-    deref try_md5 md5: &str;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_event_name event_name: &str;
+    dereferenced try_md5 md5: &str;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for Hook {}
 impl object::Struct for Hook {

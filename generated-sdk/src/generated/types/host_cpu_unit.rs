@@ -93,16 +93,16 @@ impl HostCpuUnit {
 }
 types::accessors!(
     HostCpuUnit;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_core_id core_id: i64;
-    copy try_cpu_id cpu_id: i64;
-    copy try_runs_vdsm runs_vdsm: bool;
-    copy try_socket_id socket_id: i64;
-    borrow try_vms vms: &types::List<types::Vm>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_core_id core_id: i64;
+    copied try_cpu_id cpu_id: i64;
+    copied try_runs_vdsm runs_vdsm: bool;
+    copied try_socket_id socket_id: i64;
+    borrowed try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for HostCpuUnit {}
 impl object::Struct for HostCpuUnit {

@@ -147,23 +147,23 @@ impl HostDevice {
 }
 types::accessors!(
     HostDevice;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_capability capability: &str;
-    deref try_driver driver: &str;
-    copy try_iommu_group iommu_group: i64;
-    borrow try_m_dev_types m_dev_types: &types::List<types::MDevType>;
-    deref try_physical_function physical_function: &types::HostDevice;
-    copy try_placeholder placeholder: bool;
-    deref try_product product: &types::Product;
-    deref try_vendor vendor: &types::Vendor;
-    copy try_virtual_functions virtual_functions: i64;
-    deref try_host host: &types::Host;
-    deref try_parent_device parent_device: &types::HostDevice;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_capability capability: &str;
+    dereferenced try_driver driver: &str;
+    copied try_iommu_group iommu_group: i64;
+    borrowed try_m_dev_types m_dev_types: &types::List<types::MDevType>;
+    dereferenced try_physical_function physical_function: &types::HostDevice;
+    copied try_placeholder placeholder: bool;
+    dereferenced try_product product: &types::Product;
+    dereferenced try_vendor vendor: &types::Vendor;
+    copied try_virtual_functions virtual_functions: i64;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_parent_device parent_device: &types::HostDevice;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for HostDevice {}
 impl object::Struct for HostDevice {

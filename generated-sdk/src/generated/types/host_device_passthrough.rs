@@ -20,7 +20,7 @@ impl HostDevicePassthrough {
         self
     }
 }
-types::accessors!(HostDevicePassthrough; copy try_enabled enabled : bool;);
+types::accessors!(HostDevicePassthrough; copied try_enabled enabled : bool;);
 impl object::Struct for HostDevicePassthrough {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "host_device_passthrough",

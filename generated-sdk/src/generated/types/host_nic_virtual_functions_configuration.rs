@@ -36,9 +36,9 @@ impl HostNicVirtualFunctionsConfiguration {
 }
 types::accessors!(
     HostNicVirtualFunctionsConfiguration;
-    copy try_all_networks_allowed all_networks_allowed: bool;
-    copy try_max_number_of_virtual_functions max_number_of_virtual_functions: i64;
-    copy try_number_of_virtual_functions number_of_virtual_functions: i64;
+    copied try_all_networks_allowed all_networks_allowed: bool;
+    copied try_max_number_of_virtual_functions max_number_of_virtual_functions: i64;
+    copied try_number_of_virtual_functions number_of_virtual_functions: i64;
 );
 impl object::Struct for HostNicVirtualFunctionsConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -204,30 +204,30 @@ impl HostStorage {
 }
 types::accessors!(
     HostStorage;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_address address: &str;
-    borrow try_driver_options driver_options: &types::List<types::Property>;
-    borrow try_driver_sensitive_options driver_sensitive_options: &types::List<types::Property>;
-    borrow try_logical_units logical_units: &types::List<types::LogicalUnit>;
-    deref try_mount_options mount_options: &str;
-    copy try_nfs_retrans nfs_retrans: i64;
-    copy try_nfs_timeo nfs_timeo: i64;
-    borrow try_nfs_version nfs_version: &types::NfsVersion;
-    copy try_override_luns override_luns: bool;
-    deref try_password password: &str;
-    deref try_path path: &str;
-    copy try_port port: i64;
-    deref try_portal portal: &str;
-    deref try_target target: &str;
-    borrow try_type type_: &types::StorageType;
-    deref try_username username: &str;
-    deref try_vfs_type vfs_type: &str;
-    deref try_volume_group volume_group: &types::VolumeGroup;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_address address: &str;
+    borrowed try_driver_options driver_options: &types::List<types::Property>;
+    borrowed try_driver_sensitive_options driver_sensitive_options: &types::List<types::Property>;
+    borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;
+    dereferenced try_mount_options mount_options: &str;
+    copied try_nfs_retrans nfs_retrans: i64;
+    copied try_nfs_timeo nfs_timeo: i64;
+    borrowed try_nfs_version nfs_version: &types::NfsVersion;
+    copied try_override_luns override_luns: bool;
+    dereferenced try_password password: &str;
+    dereferenced try_path path: &str;
+    copied try_port port: i64;
+    dereferenced try_portal portal: &str;
+    dereferenced try_target target: &str;
+    borrowed try_type type_: &types::StorageType;
+    dereferenced try_username username: &str;
+    dereferenced try_vfs_type vfs_type: &str;
+    dereferenced try_volume_group volume_group: &types::VolumeGroup;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for HostStorage {}
 impl object::Struct for HostStorage {

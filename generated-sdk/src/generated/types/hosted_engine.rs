@@ -50,11 +50,11 @@ impl HostedEngine {
 }
 types::accessors!(
     HostedEngine;
-    copy try_active active: bool;
-    copy try_configured configured: bool;
-    copy try_global_maintenance global_maintenance: bool;
-    copy try_local_maintenance local_maintenance: bool;
-    copy try_score score: i64;
+    copied try_active active: bool;
+    copied try_configured configured: bool;
+    copied try_global_maintenance global_maintenance: bool;
+    copied try_local_maintenance local_maintenance: bool;
+    copied try_score score: i64;
 );
 impl object::Struct for HostedEngine {
     const INFO: &'static object::StructInfo = &object::StructInfo {

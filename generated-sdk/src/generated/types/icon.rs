@@ -74,13 +74,13 @@ impl Icon {
 }
 types::accessors!(
     Icon;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_data data: &str;
-    deref try_media_type media_type: &str;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_data data: &str;
+    dereferenced try_media_type media_type: &str;
 );
 impl types::Identified for Icon {}
 impl object::Struct for Icon {

@@ -79,14 +79,14 @@ impl Image {
 }
 types::accessors!(
     Image;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_size size: i64;
-    borrow try_type type_: &types::ImageFileType;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_size size: i64;
+    borrowed try_type type_: &types::ImageFileType;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for Image {}
 impl object::Struct for Image {

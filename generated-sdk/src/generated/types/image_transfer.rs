@@ -183,26 +183,26 @@ impl ImageTransfer {
 }
 types::accessors!(
     ImageTransfer;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_active active: bool;
-    borrow try_direction direction: &types::ImageTransferDirection;
-    borrow try_format format: &types::DiskFormat;
-    copy try_inactivity_timeout inactivity_timeout: i64;
-    borrow try_phase phase: &types::ImageTransferPhase;
-    deref try_proxy_url proxy_url: &str;
-    copy try_shallow shallow: bool;
-    borrow try_timeout_policy timeout_policy: &types::ImageTransferTimeoutPolicy;
-    deref try_transfer_url transfer_url: &str;
-    copy try_transferred transferred: i64;
-    deref try_backup backup: &types::Backup;
-    deref try_disk disk: &types::Disk;
-    deref try_host host: &types::Host;
-    deref try_image image: &types::Image;
-    deref try_snapshot snapshot: &types::DiskSnapshot;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_active active: bool;
+    borrowed try_direction direction: &types::ImageTransferDirection;
+    borrowed try_format format: &types::DiskFormat;
+    copied try_inactivity_timeout inactivity_timeout: i64;
+    borrowed try_phase phase: &types::ImageTransferPhase;
+    dereferenced try_proxy_url proxy_url: &str;
+    copied try_shallow shallow: bool;
+    borrowed try_timeout_policy timeout_policy: &types::ImageTransferTimeoutPolicy;
+    dereferenced try_transfer_url transfer_url: &str;
+    copied try_transferred transferred: i64;
+    dereferenced try_backup backup: &types::Backup;
+    dereferenced try_disk disk: &types::Disk;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_image image: &types::Image;
+    dereferenced try_snapshot snapshot: &types::DiskSnapshot;
 );
 impl types::Identified for ImageTransfer {}
 impl object::Struct for ImageTransfer {

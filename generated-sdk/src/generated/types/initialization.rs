@@ -181,28 +181,28 @@ impl Initialization {
 }
 types::accessors!(
     Initialization;
-    deref try_active_directory_ou active_directory_ou: &str;
-    deref try_authorized_ssh_keys authorized_ssh_keys: &str;
-    deref try_cloud_init cloud_init: &types::CloudInit;
-    borrow try_cloud_init_network_protocol cloud_init_network_protocol: &types::CloudInitNetworkProtocol;
-    deref try_configuration configuration: &types::Configuration;
-    deref try_custom_script custom_script: &str;
-    deref try_dns_search dns_search: &str;
-    deref try_dns_servers dns_servers: &str;
-    deref try_domain domain: &str;
-    deref try_host_name host_name: &str;
-    deref try_input_locale input_locale: &str;
-    borrow try_nic_configurations nic_configurations: &types::List<types::NicConfiguration>;
-    deref try_org_name org_name: &str;
-    copy try_regenerate_ids regenerate_ids: bool;
-    copy try_regenerate_ssh_keys regenerate_ssh_keys: bool;
-    deref try_root_password root_password: &str;
-    deref try_system_locale system_locale: &str;
-    deref try_timezone timezone: &str;
-    deref try_ui_language ui_language: &str;
-    deref try_user_locale user_locale: &str;
-    deref try_user_name user_name: &str;
-    deref try_windows_license_key windows_license_key: &str;
+    dereferenced try_active_directory_ou active_directory_ou: &str;
+    dereferenced try_authorized_ssh_keys authorized_ssh_keys: &str;
+    dereferenced try_cloud_init cloud_init: &types::CloudInit;
+    borrowed try_cloud_init_network_protocol cloud_init_network_protocol: &types::CloudInitNetworkProtocol;
+    dereferenced try_configuration configuration: &types::Configuration;
+    dereferenced try_custom_script custom_script: &str;
+    dereferenced try_dns_search dns_search: &str;
+    dereferenced try_dns_servers dns_servers: &str;
+    dereferenced try_domain domain: &str;
+    dereferenced try_host_name host_name: &str;
+    dereferenced try_input_locale input_locale: &str;
+    borrowed try_nic_configurations nic_configurations: &types::List<types::NicConfiguration>;
+    dereferenced try_org_name org_name: &str;
+    copied try_regenerate_ids regenerate_ids: bool;
+    copied try_regenerate_ssh_keys regenerate_ssh_keys: bool;
+    dereferenced try_root_password root_password: &str;
+    dereferenced try_system_locale system_locale: &str;
+    dereferenced try_timezone timezone: &str;
+    dereferenced try_ui_language ui_language: &str;
+    dereferenced try_user_locale user_locale: &str;
+    dereferenced try_user_name user_name: &str;
+    dereferenced try_windows_license_key windows_license_key: &str;
 );
 impl object::Struct for Initialization {
     const INFO: &'static object::StructInfo = &object::StructInfo {

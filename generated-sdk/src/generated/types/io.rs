@@ -20,7 +20,7 @@ impl Io {
         self
     }
 }
-types::accessors!(Io; copy try_threads threads : i64;);
+types::accessors!(Io; copied try_threads threads : i64;);
 impl object::Struct for Io {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "io",

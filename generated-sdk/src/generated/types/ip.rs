@@ -43,10 +43,10 @@ impl Ip {
 }
 types::accessors!(
     Ip;
-    deref try_address address: &str;
-    deref try_gateway gateway: &str;
-    deref try_netmask netmask: &str;
-    borrow try_version version: &types::IpVersion;
+    dereferenced try_address address: &str;
+    dereferenced try_gateway gateway: &str;
+    dereferenced try_netmask netmask: &str;
+    borrowed try_version version: &types::IpVersion;
 );
 impl object::Struct for Ip {
     const INFO: &'static object::StructInfo = &object::StructInfo {

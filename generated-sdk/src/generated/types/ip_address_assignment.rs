@@ -32,8 +32,8 @@ impl IpAddressAssignment {
 }
 types::accessors!(
     IpAddressAssignment;
-    borrow try_assignment_method assignment_method: &types::BootProtocol;
-    deref try_ip ip: &types::Ip;
+    borrowed try_assignment_method assignment_method: &types::BootProtocol;
+    dereferenced try_ip ip: &types::Ip;
 );
 impl object::Struct for IpAddressAssignment {
     const INFO: &'static object::StructInfo = &object::StructInfo {

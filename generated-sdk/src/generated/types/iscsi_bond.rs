@@ -82,14 +82,14 @@ impl IscsiBond {
 }
 types::accessors!(
     IscsiBond;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_data_center data_center: &types::DataCenter;
-    borrow try_networks networks: &types::List<types::Network>;
-    borrow try_storage_connections storage_connections: &types::List<types::StorageConnection>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_data_center data_center: &types::DataCenter;
+    borrowed try_networks networks: &types::List<types::Network>;
+    borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection>;
 );
 impl types::Identified for IscsiBond {}
 impl object::Struct for IscsiBond {

@@ -137,23 +137,23 @@ impl IscsiDetails {
 }
 types::accessors!(
     IscsiDetails;
-    deref try_address address: &str;
-    deref try_disk_id disk_id: &str;
-    deref try_initiator initiator: &str;
-    copy try_lun_mapping lun_mapping: i64;
-    deref try_password password: &str;
-    copy try_paths paths: i64;
-    copy try_port port: i64;
-    deref try_portal portal: &str;
-    deref try_product_id product_id: &str;
-    deref try_serial serial: &str;
-    copy try_size size: i64;
-    deref try_status status: &str;
-    deref try_storage_domain_id storage_domain_id: &str;
-    deref try_target target: &str;
-    deref try_username username: &str;
-    deref try_vendor_id vendor_id: &str;
-    deref try_volume_group_id volume_group_id: &str;
+    dereferenced try_address address: &str;
+    dereferenced try_disk_id disk_id: &str;
+    dereferenced try_initiator initiator: &str;
+    copied try_lun_mapping lun_mapping: i64;
+    dereferenced try_password password: &str;
+    copied try_paths paths: i64;
+    copied try_port port: i64;
+    dereferenced try_portal portal: &str;
+    dereferenced try_product_id product_id: &str;
+    dereferenced try_serial serial: &str;
+    copied try_size size: i64;
+    dereferenced try_status status: &str;
+    dereferenced try_storage_domain_id storage_domain_id: &str;
+    dereferenced try_target target: &str;
+    dereferenced try_username username: &str;
+    dereferenced try_vendor_id vendor_id: &str;
+    dereferenced try_volume_group_id volume_group_id: &str;
 );
 impl object::Struct for IscsiDetails {
     const INFO: &'static object::StructInfo = &object::StructInfo {

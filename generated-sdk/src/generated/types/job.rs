@@ -118,19 +118,19 @@ impl Job {
 }
 types::accessors!(
     Job;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_auto_cleared auto_cleared: bool;
-    copy try_end_time end_time: types::DateTime;
-    copy try_external external: bool;
-    copy try_last_updated last_updated: types::DateTime;
-    copy try_start_time start_time: types::DateTime;
-    borrow try_status status: &types::JobStatus;
-    deref try_owner owner: &types::User;
-    borrow try_steps steps: &types::List<types::Step>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_auto_cleared auto_cleared: bool;
+    copied try_end_time end_time: types::DateTime;
+    copied try_external external: bool;
+    copied try_last_updated last_updated: types::DateTime;
+    copied try_start_time start_time: types::DateTime;
+    borrowed try_status status: &types::JobStatus;
+    dereferenced try_owner owner: &types::User;
+    borrowed try_steps steps: &types::List<types::Step>;
 );
 impl types::Identified for Job {}
 impl object::Struct for Job {

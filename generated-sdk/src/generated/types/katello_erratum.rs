@@ -123,20 +123,20 @@ impl KatelloErratum {
 }
 types::accessors!(
     KatelloErratum;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_issued issued: types::DateTime;
-    borrow try_packages packages: &types::List<types::Package>;
-    deref try_severity severity: &str;
-    deref try_solution solution: &str;
-    deref try_summary summary: &str;
-    deref try_title title: &str;
-    deref try_type type_: &str;
-    deref try_host host: &types::Host;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_issued issued: types::DateTime;
+    borrowed try_packages packages: &types::List<types::Package>;
+    dereferenced try_severity severity: &str;
+    dereferenced try_solution solution: &str;
+    dereferenced try_summary summary: &str;
+    dereferenced try_title title: &str;
+    dereferenced try_type type_: &str;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for KatelloErratum {}
 impl object::Struct for KatelloErratum {

@@ -20,7 +20,7 @@ impl Kernel {
         self
     }
 }
-types::accessors!(Kernel; deref try_version version : & types::Version;);
+types::accessors!(Kernel; dereferenced try_version version : & types::Version;);
 impl object::Struct for Kernel {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "kernel",

@@ -29,8 +29,8 @@ impl Ksm {
 }
 types::accessors!(
     Ksm;
-    copy try_enabled enabled: bool;
-    copy try_merge_across_nodes merge_across_nodes: bool;
+    copied try_enabled enabled: bool;
+    copied try_merge_across_nodes merge_across_nodes: bool;
 );
 impl object::Struct for Ksm {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -90,15 +90,15 @@ impl LinkLayerDiscoveryProtocolElement {
 }
 types::accessors!(
     LinkLayerDiscoveryProtocolElement;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_oui oui: i64;
-    borrow try_properties properties: &types::List<types::Property>;
-    copy try_subtype subtype: i64;
-    copy try_type type_: i64;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_oui oui: i64;
+    borrowed try_properties properties: &types::List<types::Property>;
+    copied try_subtype subtype: i64;
+    copied try_type type_: i64;
 );
 impl types::Identified for LinkLayerDiscoveryProtocolElement {}
 impl object::Struct for LinkLayerDiscoveryProtocolElement {

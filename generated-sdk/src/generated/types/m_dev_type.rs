@@ -43,10 +43,10 @@ impl MDevType {
 }
 types::accessors!(
     MDevType;
-    copy try_available_instances available_instances: i64;
-    deref try_description description: &str;
-    deref try_human_readable_name human_readable_name: &str;
-    deref try_name name: &str;
+    copied try_available_instances available_instances: i64;
+    dereferenced try_description description: &str;
+    dereferenced try_human_readable_name human_readable_name: &str;
+    dereferenced try_name name: &str;
 );
 impl object::Struct for MDevType {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -20,7 +20,7 @@ impl Mac {
         self
     }
 }
-types::accessors!(Mac; deref try_address address : & str;);
+types::accessors!(Mac; dereferenced try_address address : & str;);
 impl object::Struct for Mac {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "mac",

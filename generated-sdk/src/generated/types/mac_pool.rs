@@ -92,15 +92,15 @@ impl MacPool {
 }
 types::accessors!(
     MacPool;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_allow_duplicates allow_duplicates: bool;
-    copy try_default_pool default_pool: bool;
-    borrow try_ranges ranges: &types::List<types::Range>;
-    borrow try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_allow_duplicates allow_duplicates: bool;
+    copied try_default_pool default_pool: bool;
+    borrowed try_ranges ranges: &types::List<types::Range>;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
 );
 impl types::Identified for MacPool {}
 impl object::Struct for MacPool {

@@ -20,7 +20,7 @@ impl MemoryOverCommit {
         self
     }
 }
-types::accessors!(MemoryOverCommit; copy try_percent percent : i64;);
+types::accessors!(MemoryOverCommit; copied try_percent percent : i64;);
 impl object::Struct for MemoryOverCommit {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "memory_over_commit",

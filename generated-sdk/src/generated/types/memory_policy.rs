@@ -59,11 +59,11 @@ impl MemoryPolicy {
 }
 types::accessors!(
     MemoryPolicy;
-    copy try_ballooning ballooning: bool;
-    copy try_guaranteed guaranteed: i64;
-    copy try_max max: i64;
-    deref try_over_commit over_commit: &types::MemoryOverCommit;
-    deref try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
+    copied try_ballooning ballooning: bool;
+    copied try_guaranteed guaranteed: i64;
+    copied try_max max: i64;
+    dereferenced try_over_commit over_commit: &types::MemoryOverCommit;
+    dereferenced try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
 );
 impl object::Struct for MemoryPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {

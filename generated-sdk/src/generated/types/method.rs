@@ -20,7 +20,7 @@ impl Method {
         self
     }
 }
-types::accessors!(Method; borrow try_id id : & types::SsoMethod;);
+types::accessors!(Method; borrowed try_id id : & types::SsoMethod;);
 impl object::Struct for Method {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "method",

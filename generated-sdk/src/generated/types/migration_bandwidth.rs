@@ -32,8 +32,8 @@ impl MigrationBandwidth {
 }
 types::accessors!(
     MigrationBandwidth;
-    borrow try_assignment_method assignment_method: &types::MigrationBandwidthAssignmentMethod;
-    copy try_custom_value custom_value: i64;
+    borrowed try_assignment_method assignment_method: &types::MigrationBandwidthAssignmentMethod;
+    copied try_custom_value custom_value: i64;
 );
 impl object::Struct for MigrationBandwidth {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -74,13 +74,13 @@ impl MigrationOptions {
 }
 types::accessors!(
     MigrationOptions;
-    borrow try_auto_converge auto_converge: &types::InheritableBoolean;
-    deref try_bandwidth bandwidth: &types::MigrationBandwidth;
-    borrow try_compressed compressed: &types::InheritableBoolean;
-    copy try_custom_parallel_migrations custom_parallel_migrations: i64;
-    borrow try_encrypted encrypted: &types::InheritableBoolean;
-    borrow try_parallel_migrations_policy parallel_migrations_policy: &types::ParallelMigrationsPolicy;
-    deref try_policy policy: &types::MigrationPolicy;
+    borrowed try_auto_converge auto_converge: &types::InheritableBoolean;
+    dereferenced try_bandwidth bandwidth: &types::MigrationBandwidth;
+    borrowed try_compressed compressed: &types::InheritableBoolean;
+    copied try_custom_parallel_migrations custom_parallel_migrations: i64;
+    borrowed try_encrypted encrypted: &types::InheritableBoolean;
+    borrowed try_parallel_migrations_policy parallel_migrations_policy: &types::ParallelMigrationsPolicy;
+    dereferenced try_policy policy: &types::MigrationPolicy;
 );
 impl object::Struct for MigrationOptions {
     const INFO: &'static object::StructInfo = &object::StructInfo {

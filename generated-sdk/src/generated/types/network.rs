@@ -242,31 +242,31 @@ impl Network {
 }
 types::accessors!(
     Network;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_display display: bool;
-    deref try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
-    deref try_ip ip: &types::Ip;
-    copy try_mtu mtu: i64;
-    copy try_port_isolation port_isolation: bool;
-    copy try_profile_required profile_required: bool;
-    copy try_required required: bool;
-    borrow try_status status: &types::NetworkStatus;
-    copy try_stp stp: bool;
-    deref try_usages usages: &[types::NetworkUsage];
-    deref try_vdsm_name vdsm_name: &str;
-    deref try_vlan vlan: &types::Vlan;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_data_center data_center: &types::DataCenter;
-    deref try_external_provider external_provider: &types::OpenStackNetworkProvider;
-    deref try_external_provider_physical_network external_provider_physical_network: &types::Network;
-    borrow try_network_labels network_labels: &types::List<types::NetworkLabel>;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    deref try_qos qos: &types::Qos;
-    borrow try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_display display: bool;
+    dereferenced try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    dereferenced try_ip ip: &types::Ip;
+    copied try_mtu mtu: i64;
+    copied try_port_isolation port_isolation: bool;
+    copied try_profile_required profile_required: bool;
+    copied try_required required: bool;
+    borrowed try_status status: &types::NetworkStatus;
+    copied try_stp stp: bool;
+    dereferenced try_usages usages: &[types::NetworkUsage];
+    dereferenced try_vdsm_name vdsm_name: &str;
+    dereferenced try_vlan vlan: &types::Vlan;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_data_center data_center: &types::DataCenter;
+    dereferenced try_external_provider external_provider: &types::OpenStackNetworkProvider;
+    dereferenced try_external_provider_physical_network external_provider_physical_network: &types::Network;
+    borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_qos qos: &types::Qos;
+    borrowed try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile>;
 );
 impl types::Identified for Network {}
 impl object::Struct for Network {

@@ -137,20 +137,20 @@ impl NetworkAttachment {
 }
 types::accessors!(
     NetworkAttachment;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
-    copy try_in_sync in_sync: bool;
-    borrow try_ip_address_assignments ip_address_assignments: &types::List<types::IpAddressAssignment>;
-    borrow try_properties properties: &types::List<types::Property>;
-    borrow try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
-    deref try_host host: &types::Host;
-    deref try_host_nic host_nic: &types::HostNic;
-    deref try_network network: &types::Network;
-    deref try_qos qos: &types::Qos;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    copied try_in_sync in_sync: bool;
+    borrowed try_ip_address_assignments ip_address_assignments: &types::List<types::IpAddressAssignment>;
+    borrowed try_properties properties: &types::List<types::Property>;
+    borrowed try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_host_nic host_nic: &types::HostNic;
+    dereferenced try_network network: &types::Network;
+    dereferenced try_qos qos: &types::Qos;
 );
 impl types::Identified for NetworkAttachment {}
 impl object::Struct for NetworkAttachment {

@@ -29,8 +29,8 @@ impl NetworkConfiguration {
 }
 types::accessors!(
     NetworkConfiguration;
-    deref try_dns dns: &types::Dns;
-    borrow try_nics nics: &types::List<types::Nic>;
+    dereferenced try_dns dns: &types::Dns;
+    borrowed try_nics nics: &types::List<types::Nic>;
 );
 impl object::Struct for NetworkConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -69,12 +69,12 @@ impl NetworkFilter {
 }
 types::accessors!(
     NetworkFilter;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_version version: &types::Version;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_version version: &types::Version;
 );
 impl types::Identified for NetworkFilter {}
 impl object::Struct for NetworkFilter {

@@ -74,13 +74,13 @@ impl NetworkFilterParameter {
 }
 types::accessors!(
     NetworkFilterParameter;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_value value: &str;
-    deref try_nic nic: &types::Nic;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_value value: &str;
+    dereferenced try_nic nic: &types::Nic;
 );
 impl types::Identified for NetworkFilterParameter {}
 impl object::Struct for NetworkFilterParameter {

@@ -75,13 +75,13 @@ impl NetworkLabel {
 }
 types::accessors!(
     NetworkLabel;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_host_nic host_nic: &types::HostNic;
-    deref try_network network: &types::Network;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_host_nic host_nic: &types::HostNic;
+    dereferenced try_network network: &types::Network;
 );
 impl types::Identified for NetworkLabel {}
 impl object::Struct for NetworkLabel {

@@ -32,8 +32,8 @@ impl NfsProfileDetail {
 }
 types::accessors!(
     NfsProfileDetail;
-    borrow try_profile_details profile_details: &types::List<types::ProfileDetail>;
-    deref try_nfs_server_ip nfs_server_ip: &str;
+    borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
+    dereferenced try_nfs_server_ip nfs_server_ip: &str;
 );
 impl object::Struct for NfsProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -224,31 +224,31 @@ impl Nic {
 }
 types::accessors!(
     Nic;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_instance_type instance_type: &types::InstanceType;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
-    borrow try_vms vms: &types::List<types::Vm>;
-    borrow try_boot_protocol boot_protocol: &types::BootProtocol;
-    borrow try_interface interface: &types::NicInterface;
-    copy try_linked linked: bool;
-    deref try_mac mac: &types::Mac;
-    copy try_on_boot on_boot: bool;
-    copy try_plugged plugged: bool;
-    copy try_synced synced: bool;
-    deref try_network network: &types::Network;
-    borrow try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
-    borrow try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter>;
-    borrow try_network_labels network_labels: &types::List<types::NetworkLabel>;
-    borrow try_reported_devices reported_devices: &types::List<types::ReportedDevice>;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
-    borrow try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
-    borrow try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
-    deref try_vnic_profile vnic_profile: &types::VnicProfile;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_instance_type instance_type: &types::InstanceType;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
+    borrowed try_vms vms: &types::List<types::Vm>;
+    borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
+    borrowed try_interface interface: &types::NicInterface;
+    copied try_linked linked: bool;
+    dereferenced try_mac mac: &types::Mac;
+    copied try_on_boot on_boot: bool;
+    copied try_plugged plugged: bool;
+    copied try_synced synced: bool;
+    dereferenced try_network network: &types::Network;
+    borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
+    borrowed try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter>;
+    borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
+    borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice>;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
+    borrowed try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
+    dereferenced try_vnic_profile vnic_profile: &types::VnicProfile;
 );
 impl types::Identified for Nic {}
 impl object::Struct for Nic {

@@ -57,12 +57,12 @@ impl NicConfiguration {
 }
 types::accessors!(
     NicConfiguration;
-    borrow try_boot_protocol boot_protocol: &types::BootProtocol;
-    deref try_ip ip: &types::Ip;
-    deref try_ipv6 ipv6: &types::Ip;
-    borrow try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
-    deref try_name name: &str;
-    copy try_on_boot on_boot: bool;
+    borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
+    dereferenced try_ip ip: &types::Ip;
+    dereferenced try_ipv6 ipv6: &types::Ip;
+    borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
+    dereferenced try_name name: &str;
+    copied try_on_boot on_boot: bool;
 );
 impl object::Struct for NicConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

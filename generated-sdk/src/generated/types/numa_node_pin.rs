@@ -40,9 +40,9 @@ impl NumaNodePin {
 }
 types::accessors!(
     NumaNodePin;
-    deref try_host_numa_node host_numa_node: &types::NumaNode;
-    copy try_index index: i64;
-    copy try_pinned pinned: bool;
+    dereferenced try_host_numa_node host_numa_node: &types::NumaNode;
+    copied try_index index: i64;
+    copied try_pinned pinned: bool;
 );
 impl object::Struct for NumaNodePin {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -70,12 +70,12 @@ impl OpenStackImage {
 }
 types::accessors!(
     OpenStackImage;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider;
 );
 impl types::Identified for OpenStackImage {}
 impl object::Struct for OpenStackImage {

@@ -70,12 +70,12 @@ impl OpenStackNetwork {
 }
 types::accessors!(
     OpenStackNetwork;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_openstack_network_provider openstack_network_provider: &types::OpenStackNetworkProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_openstack_network_provider openstack_network_provider: &types::OpenStackNetworkProvider;
 );
 impl types::Identified for OpenStackNetwork {}
 impl object::Struct for OpenStackNetwork {

@@ -226,31 +226,31 @@ impl OpenStackNetworkProvider {
 }
 types::accessors!(
     OpenStackNetworkProvider;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_authentication_url authentication_url: &str;
-    deref try_password password: &str;
-    borrow try_properties properties: &types::List<types::Property>;
-    copy try_requires_authentication requires_authentication: bool;
-    deref try_url url: &str;
-    deref try_username username: &str;
-    deref try_tenant_name tenant_name: &str;
-    deref try_agent_configuration agent_configuration: &types::AgentConfiguration;
-    copy try_auto_sync auto_sync: bool;
-    deref try_external_plugin_type external_plugin_type: &str;
-    borrow try_plugin_type plugin_type: &types::NetworkPluginType;
-    deref try_project_domain_name project_domain_name: &str;
-    deref try_project_name project_name: &str;
-    copy try_read_only read_only: bool;
-    borrow try_type type_: &types::OpenStackNetworkProviderType;
-    copy try_unmanaged unmanaged: bool;
-    deref try_user_domain_name user_domain_name: &str;
-    borrow try_certificates certificates: &types::List<types::Certificate>;
-    borrow try_networks networks: &types::List<types::OpenStackNetwork>;
-    borrow try_subnets subnets: &types::List<types::OpenStackSubnet>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_authentication_url authentication_url: &str;
+    dereferenced try_password password: &str;
+    borrowed try_properties properties: &types::List<types::Property>;
+    copied try_requires_authentication requires_authentication: bool;
+    dereferenced try_url url: &str;
+    dereferenced try_username username: &str;
+    dereferenced try_tenant_name tenant_name: &str;
+    dereferenced try_agent_configuration agent_configuration: &types::AgentConfiguration;
+    copied try_auto_sync auto_sync: bool;
+    dereferenced try_external_plugin_type external_plugin_type: &str;
+    borrowed try_plugin_type plugin_type: &types::NetworkPluginType;
+    dereferenced try_project_domain_name project_domain_name: &str;
+    dereferenced try_project_name project_name: &str;
+    copied try_read_only read_only: bool;
+    borrowed try_type type_: &types::OpenStackNetworkProviderType;
+    copied try_unmanaged unmanaged: bool;
+    dereferenced try_user_domain_name user_domain_name: &str;
+    borrowed try_certificates certificates: &types::List<types::Certificate>;
+    borrowed try_networks networks: &types::List<types::OpenStackNetwork>;
+    borrowed try_subnets subnets: &types::List<types::OpenStackSubnet>;
 );
 impl types::Identified for OpenStackNetworkProvider {}
 impl object::Struct for OpenStackNetworkProvider {

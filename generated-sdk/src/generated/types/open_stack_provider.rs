@@ -107,18 +107,18 @@ impl OpenStackProvider {
 }
 types::accessors!(
     OpenStackProvider;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_authentication_url authentication_url: &str;
-    deref try_password password: &str;
-    borrow try_properties properties: &types::List<types::Property>;
-    copy try_requires_authentication requires_authentication: bool;
-    deref try_url url: &str;
-    deref try_username username: &str;
-    deref try_tenant_name tenant_name: &str;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_authentication_url authentication_url: &str;
+    dereferenced try_password password: &str;
+    borrowed try_properties properties: &types::List<types::Property>;
+    copied try_requires_authentication requires_authentication: bool;
+    dereferenced try_url url: &str;
+    dereferenced try_username username: &str;
+    dereferenced try_tenant_name tenant_name: &str;
 );
 impl types::Identified for OpenStackProvider {}
 impl object::Struct for OpenStackProvider {

@@ -99,16 +99,16 @@ impl OpenStackSubnet {
 }
 types::accessors!(
     OpenStackSubnet;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_cidr cidr: &str;
-    deref try_dns_servers dns_servers: &[String];
-    deref try_gateway gateway: &str;
-    deref try_ip_version ip_version: &str;
-    deref try_openstack_network openstack_network: &types::OpenStackNetwork;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_cidr cidr: &str;
+    dereferenced try_dns_servers dns_servers: &[String];
+    dereferenced try_gateway gateway: &str;
+    dereferenced try_ip_version ip_version: &str;
+    dereferenced try_openstack_network openstack_network: &types::OpenStackNetwork;
 );
 impl types::Identified for OpenStackSubnet {}
 impl object::Struct for OpenStackSubnet {

@@ -77,13 +77,13 @@ impl OpenStackVolumeType {
 }
 types::accessors!(
     OpenStackVolumeType;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_properties properties: &types::List<types::Property>;
-    deref try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_properties properties: &types::List<types::Property>;
+    dereferenced try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
 );
 impl types::Identified for OpenStackVolumeType {}
 impl object::Struct for OpenStackVolumeType {

@@ -101,16 +101,16 @@ impl OpenstackVolumeAuthenticationKey {
 }
 types::accessors!(
     OpenstackVolumeAuthenticationKey;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_creation_date creation_date: types::DateTime;
-    borrow try_usage_type usage_type: &types::OpenstackVolumeAuthenticationKeyUsageType;
-    deref try_uuid uuid: &str;
-    deref try_value value: &str;
-    deref try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_creation_date creation_date: types::DateTime;
+    borrowed try_usage_type usage_type: &types::OpenstackVolumeAuthenticationKeyUsageType;
+    dereferenced try_uuid uuid: &str;
+    dereferenced try_value value: &str;
+    dereferenced try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
 );
 impl types::Identified for OpenstackVolumeAuthenticationKey {}
 impl object::Struct for OpenstackVolumeAuthenticationKey {

@@ -87,15 +87,15 @@ impl OperatingSystem {
 }
 types::accessors!(
     OperatingSystem;
-    deref try_boot boot: &types::Boot;
-    deref try_cmdline cmdline: &str;
-    deref try_custom_kernel_cmdline custom_kernel_cmdline: &str;
-    deref try_description description: &str;
-    deref try_initrd initrd: &str;
-    deref try_kernel kernel: &str;
-    deref try_reported_kernel_cmdline reported_kernel_cmdline: &str;
-    deref try_type type_: &str;
-    deref try_version version: &types::Version;
+    dereferenced try_boot boot: &types::Boot;
+    dereferenced try_cmdline cmdline: &str;
+    dereferenced try_custom_kernel_cmdline custom_kernel_cmdline: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_initrd initrd: &str;
+    dereferenced try_kernel kernel: &str;
+    dereferenced try_reported_kernel_cmdline reported_kernel_cmdline: &str;
+    dereferenced try_type type_: &str;
+    dereferenced try_version version: &types::Version;
 );
 impl object::Struct for OperatingSystem {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -88,15 +88,15 @@ impl OperatingSystemInfo {
 }
 types::accessors!(
     OperatingSystemInfo;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_architecture architecture: &types::Architecture;
-    deref try_large_icon large_icon: &types::Icon;
-    deref try_small_icon small_icon: &types::Icon;
-    borrow try_tpm_support tpm_support: &types::TpmSupport;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_architecture architecture: &types::Architecture;
+    dereferenced try_large_icon large_icon: &types::Icon;
+    dereferenced try_small_icon small_icon: &types::Icon;
+    borrowed try_tpm_support tpm_support: &types::TpmSupport;
 );
 impl types::Identified for OperatingSystemInfo {}
 impl object::Struct for OperatingSystemInfo {

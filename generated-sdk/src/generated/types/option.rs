@@ -36,9 +36,9 @@ impl Option {
 }
 types::accessors!(
     Option;
-    deref try_name name: &str;
-    deref try_type type_: &str;
-    deref try_value value: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_type type_: &str;
+    dereferenced try_value value: &str;
 );
 impl object::Struct for Option {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -20,7 +20,7 @@ impl Package {
         self
     }
 }
-types::accessors!(Package; deref try_name name : & str;);
+types::accessors!(Package; dereferenced try_name name : & str;);
 impl object::Struct for Package {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "package",

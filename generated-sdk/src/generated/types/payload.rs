@@ -38,9 +38,9 @@ impl Payload {
 }
 types::accessors!(
     Payload;
-    borrow try_files files: &types::List<types::File>;
-    borrow try_type type_: &types::VmDeviceType;
-    deref try_volume_id volume_id: &str;
+    borrowed try_files files: &types::List<types::File>;
+    borrowed try_type type_: &types::VmDeviceType;
+    dereferenced try_volume_id volume_id: &str;
 );
 impl object::Struct for Payload {
     const INFO: &'static object::StructInfo = &object::StructInfo {

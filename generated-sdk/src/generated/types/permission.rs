@@ -139,22 +139,22 @@ impl Permission {
 }
 types::accessors!(
     Permission;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_data_center data_center: &types::DataCenter;
-    deref try_disk disk: &types::Disk;
-    deref try_group group: &types::Group;
-    deref try_host host: &types::Host;
-    deref try_role role: &types::Role;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
-    deref try_template template: &types::Template;
-    deref try_user user: &types::User;
-    deref try_vm vm: &types::Vm;
-    deref try_vm_pool vm_pool: &types::VmPool;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_data_center data_center: &types::DataCenter;
+    dereferenced try_disk disk: &types::Disk;
+    dereferenced try_group group: &types::Group;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_role role: &types::Role;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_user user: &types::User;
+    dereferenced try_vm vm: &types::Vm;
+    dereferenced try_vm_pool vm_pool: &types::VmPool;
 );
 impl types::Identified for Permission {}
 impl object::Struct for Permission {

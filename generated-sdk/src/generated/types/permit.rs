@@ -75,13 +75,13 @@ impl Permit {
 }
 types::accessors!(
     Permit;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_administrative administrative: bool;
-    deref try_role role: &types::Role;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_administrative administrative: bool;
+    dereferenced try_role role: &types::Role;
 );
 impl types::Identified for Permit {}
 impl object::Struct for Permit {

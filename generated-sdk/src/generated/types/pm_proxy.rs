@@ -20,7 +20,7 @@ impl PmProxy {
         self
     }
 }
-types::accessors!(PmProxy; borrow try_type type_ : & types::PmProxyType;);
+types::accessors!(PmProxy; borrowed try_type type_ : & types::PmProxyType;);
 impl object::Struct for PmProxy {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "pm_proxy",

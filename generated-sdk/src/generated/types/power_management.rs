@@ -99,17 +99,17 @@ impl PowerManagement {
 }
 types::accessors!(
     PowerManagement;
-    deref try_address address: &str;
-    borrow try_agents agents: &types::List<types::Agent>;
-    copy try_automatic_pm_enabled automatic_pm_enabled: bool;
-    copy try_enabled enabled: bool;
-    copy try_kdump_detection kdump_detection: bool;
-    borrow try_options options: &types::List<types::Option>;
-    deref try_password password: &str;
-    borrow try_pm_proxies pm_proxies: &types::List<types::PmProxy>;
-    borrow try_status status: &types::PowerManagementStatus;
-    deref try_type type_: &str;
-    deref try_username username: &str;
+    dereferenced try_address address: &str;
+    borrowed try_agents agents: &types::List<types::Agent>;
+    copied try_automatic_pm_enabled automatic_pm_enabled: bool;
+    copied try_enabled enabled: bool;
+    copied try_kdump_detection kdump_detection: bool;
+    borrowed try_options options: &types::List<types::Option>;
+    dereferenced try_password password: &str;
+    borrowed try_pm_proxies pm_proxies: &types::List<types::PmProxy>;
+    borrowed try_status status: &types::PowerManagementStatus;
+    dereferenced try_type type_: &str;
+    dereferenced try_username username: &str;
 );
 impl object::Struct for PowerManagement {
     const INFO: &'static object::StructInfo = &object::StructInfo {

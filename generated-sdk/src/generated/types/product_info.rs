@@ -43,10 +43,10 @@ impl ProductInfo {
 }
 types::accessors!(
     ProductInfo;
-    deref try_instance_id instance_id: &str;
-    deref try_name name: &str;
-    deref try_vendor vendor: &str;
-    deref try_version version: &types::Version;
+    dereferenced try_instance_id instance_id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_vendor vendor: &str;
+    dereferenced try_version version: &types::Version;
 );
 impl object::Struct for ProductInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {

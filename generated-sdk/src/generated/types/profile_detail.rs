@@ -59,11 +59,11 @@ impl ProfileDetail {
 }
 types::accessors!(
     ProfileDetail;
-    borrow try_block_statistics block_statistics: &types::List<types::BlockStatistic>;
-    copy try_duration duration: i64;
-    borrow try_fop_statistics fop_statistics: &types::List<types::FopStatistic>;
-    deref try_profile_type profile_type: &str;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_block_statistics block_statistics: &types::List<types::BlockStatistic>;
+    copied try_duration duration: i64;
+    borrowed try_fop_statistics fop_statistics: &types::List<types::FopStatistic>;
+    dereferenced try_profile_type profile_type: &str;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for ProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {

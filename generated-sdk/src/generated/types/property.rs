@@ -27,7 +27,11 @@ impl Property {
         self
     }
 }
-types::accessors!(Property; deref try_name name : & str; deref try_value value : & str;);
+types::accessors!(
+    Property;
+    dereferenced try_name name: &str;
+    dereferenced try_value value: &str;
+);
 impl object::Struct for Property {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "property",

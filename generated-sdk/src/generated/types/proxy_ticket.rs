@@ -20,7 +20,7 @@ impl ProxyTicket {
         self
     }
 }
-types::accessors!(ProxyTicket; deref try_value value : & str;);
+types::accessors!(ProxyTicket; dereferenced try_value value : & str;);
 impl object::Struct for ProxyTicket {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "proxy_ticket",

@@ -199,29 +199,29 @@ impl Qos {
 }
 types::accessors!(
     Qos;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_cpu_limit cpu_limit: i64;
-    copy try_inbound_average inbound_average: i64;
-    copy try_inbound_burst inbound_burst: i64;
-    copy try_inbound_peak inbound_peak: i64;
-    copy try_max_iops max_iops: i64;
-    copy try_max_read_iops max_read_iops: i64;
-    copy try_max_read_throughput max_read_throughput: i64;
-    copy try_max_throughput max_throughput: i64;
-    copy try_max_write_iops max_write_iops: i64;
-    copy try_max_write_throughput max_write_throughput: i64;
-    copy try_outbound_average outbound_average: i64;
-    copy try_outbound_average_linkshare outbound_average_linkshare: i64;
-    copy try_outbound_average_realtime outbound_average_realtime: i64;
-    copy try_outbound_average_upperlimit outbound_average_upperlimit: i64;
-    copy try_outbound_burst outbound_burst: i64;
-    copy try_outbound_peak outbound_peak: i64;
-    borrow try_type type_: &types::QosType;
-    deref try_data_center data_center: &types::DataCenter;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_cpu_limit cpu_limit: i64;
+    copied try_inbound_average inbound_average: i64;
+    copied try_inbound_burst inbound_burst: i64;
+    copied try_inbound_peak inbound_peak: i64;
+    copied try_max_iops max_iops: i64;
+    copied try_max_read_iops max_read_iops: i64;
+    copied try_max_read_throughput max_read_throughput: i64;
+    copied try_max_throughput max_throughput: i64;
+    copied try_max_write_iops max_write_iops: i64;
+    copied try_max_write_throughput max_write_throughput: i64;
+    copied try_outbound_average outbound_average: i64;
+    copied try_outbound_average_linkshare outbound_average_linkshare: i64;
+    copied try_outbound_average_realtime outbound_average_realtime: i64;
+    copied try_outbound_average_upperlimit outbound_average_upperlimit: i64;
+    copied try_outbound_burst outbound_burst: i64;
+    copied try_outbound_peak outbound_peak: i64;
+    borrowed try_type type_: &types::QosType;
+    dereferenced try_data_center data_center: &types::DataCenter;
 );
 impl types::Identified for Qos {}
 impl object::Struct for Qos {

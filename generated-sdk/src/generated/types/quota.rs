@@ -147,22 +147,22 @@ impl Quota {
 }
 types::accessors!(
     Quota;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_cluster_hard_limit_pct cluster_hard_limit_pct: i64;
-    copy try_cluster_soft_limit_pct cluster_soft_limit_pct: i64;
-    deref try_data_center data_center: &types::DataCenter;
-    borrow try_disks disks: &types::List<types::Disk>;
-    copy try_storage_hard_limit_pct storage_hard_limit_pct: i64;
-    copy try_storage_soft_limit_pct storage_soft_limit_pct: i64;
-    borrow try_users users: &types::List<types::User>;
-    borrow try_vms vms: &types::List<types::Vm>;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    borrow try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit>;
-    borrow try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_cluster_hard_limit_pct cluster_hard_limit_pct: i64;
+    copied try_cluster_soft_limit_pct cluster_soft_limit_pct: i64;
+    dereferenced try_data_center data_center: &types::DataCenter;
+    borrowed try_disks disks: &types::List<types::Disk>;
+    copied try_storage_hard_limit_pct storage_hard_limit_pct: i64;
+    copied try_storage_soft_limit_pct storage_soft_limit_pct: i64;
+    borrowed try_users users: &types::List<types::User>;
+    borrowed try_vms vms: &types::List<types::Vm>;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    borrowed try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit>;
+    borrowed try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit>;
 );
 impl types::Identified for Quota {}
 impl object::Struct for Quota {

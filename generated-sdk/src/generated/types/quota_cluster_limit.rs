@@ -102,17 +102,17 @@ impl QuotaClusterLimit {
 }
 types::accessors!(
     QuotaClusterLimit;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_memory_limit memory_limit: f64;
-    copy try_memory_usage memory_usage: f64;
-    copy try_vcpu_limit vcpu_limit: i64;
-    copy try_vcpu_usage vcpu_usage: i64;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_quota quota: &types::Quota;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_memory_limit memory_limit: f64;
+    copied try_memory_usage memory_usage: f64;
+    copied try_vcpu_limit vcpu_limit: i64;
+    copied try_vcpu_usage vcpu_usage: i64;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_quota quota: &types::Quota;
 );
 impl types::Identified for QuotaClusterLimit {}
 impl object::Struct for QuotaClusterLimit {

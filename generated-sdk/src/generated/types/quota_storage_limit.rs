@@ -89,15 +89,15 @@ impl QuotaStorageLimit {
 }
 types::accessors!(
     QuotaStorageLimit;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_limit limit: i64;
-    copy try_usage usage: f64;
-    deref try_quota quota: &types::Quota;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_limit limit: i64;
+    copied try_usage usage: f64;
+    dereferenced try_quota quota: &types::Quota;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for QuotaStorageLimit {}
 impl object::Struct for QuotaStorageLimit {

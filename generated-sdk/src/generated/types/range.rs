@@ -27,7 +27,11 @@ impl Range {
         self
     }
 }
-types::accessors!(Range; deref try_from_ from : & str; deref try_to to : & str;);
+types::accessors!(
+    Range;
+    dereferenced try_from_ from: &str;
+    dereferenced try_to to: &str;
+);
 impl object::Struct for Range {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "range",

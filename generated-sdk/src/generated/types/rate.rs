@@ -27,7 +27,7 @@ impl Rate {
         self
     }
 }
-types::accessors!(Rate; copy try_bytes bytes : i64; copy try_period period : i64;);
+types::accessors!(Rate; copied try_bytes bytes : i64; copied try_period period : i64;);
 impl object::Struct for Rate {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "rate",

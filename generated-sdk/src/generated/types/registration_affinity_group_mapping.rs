@@ -29,8 +29,8 @@ impl RegistrationAffinityGroupMapping {
 }
 types::accessors!(
     RegistrationAffinityGroupMapping;
-    deref try_from_ from: &types::AffinityGroup;
-    deref try_to to: &types::AffinityGroup;
+    dereferenced try_from_ from: &types::AffinityGroup;
+    dereferenced try_to to: &types::AffinityGroup;
 );
 impl object::Struct for RegistrationAffinityGroupMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

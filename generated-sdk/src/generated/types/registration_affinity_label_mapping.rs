@@ -29,8 +29,8 @@ impl RegistrationAffinityLabelMapping {
 }
 types::accessors!(
     RegistrationAffinityLabelMapping;
-    deref try_from_ from: &types::AffinityLabel;
-    deref try_to to: &types::AffinityLabel;
+    dereferenced try_from_ from: &types::AffinityLabel;
+    dereferenced try_to to: &types::AffinityLabel;
 );
 impl object::Struct for RegistrationAffinityLabelMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -29,8 +29,8 @@ impl RegistrationClusterMapping {
 }
 types::accessors!(
     RegistrationClusterMapping;
-    deref try_from_ from: &types::Cluster;
-    deref try_to to: &types::Cluster;
+    dereferenced try_from_ from: &types::Cluster;
+    dereferenced try_to to: &types::Cluster;
 );
 impl object::Struct for RegistrationClusterMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

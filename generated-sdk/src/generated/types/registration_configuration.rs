@@ -95,13 +95,13 @@ impl RegistrationConfiguration {
 }
 types::accessors!(
     RegistrationConfiguration;
-    borrow try_affinity_group_mappings affinity_group_mappings: &types::List<types::RegistrationAffinityGroupMapping>;
-    borrow try_affinity_label_mappings affinity_label_mappings: &types::List<types::RegistrationAffinityLabelMapping>;
-    borrow try_cluster_mappings cluster_mappings: &types::List<types::RegistrationClusterMapping>;
-    borrow try_domain_mappings domain_mappings: &types::List<types::RegistrationDomainMapping>;
-    borrow try_lun_mappings lun_mappings: &types::List<types::RegistrationLunMapping>;
-    borrow try_role_mappings role_mappings: &types::List<types::RegistrationRoleMapping>;
-    borrow try_vnic_profile_mappings vnic_profile_mappings: &types::List<types::RegistrationVnicProfileMapping>;
+    borrowed try_affinity_group_mappings affinity_group_mappings: &types::List<types::RegistrationAffinityGroupMapping>;
+    borrowed try_affinity_label_mappings affinity_label_mappings: &types::List<types::RegistrationAffinityLabelMapping>;
+    borrowed try_cluster_mappings cluster_mappings: &types::List<types::RegistrationClusterMapping>;
+    borrowed try_domain_mappings domain_mappings: &types::List<types::RegistrationDomainMapping>;
+    borrowed try_lun_mappings lun_mappings: &types::List<types::RegistrationLunMapping>;
+    borrowed try_role_mappings role_mappings: &types::List<types::RegistrationRoleMapping>;
+    borrowed try_vnic_profile_mappings vnic_profile_mappings: &types::List<types::RegistrationVnicProfileMapping>;
 );
 impl object::Struct for RegistrationConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -31,8 +31,8 @@ impl RegistrationDomainMapping {
 }
 types::accessors!(
     RegistrationDomainMapping;
-    deref try_from_ from: &types::Domain;
-    deref try_to to: &types::Domain;
+    dereferenced try_from_ from: &types::Domain;
+    dereferenced try_to to: &types::Domain;
 );
 impl object::Struct for RegistrationDomainMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

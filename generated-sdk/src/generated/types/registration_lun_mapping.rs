@@ -32,8 +32,8 @@ impl RegistrationLunMapping {
 }
 types::accessors!(
     RegistrationLunMapping;
-    deref try_from_ from: &types::Disk;
-    deref try_to to: &types::Disk;
+    dereferenced try_from_ from: &types::Disk;
+    dereferenced try_to to: &types::Disk;
 );
 impl object::Struct for RegistrationLunMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

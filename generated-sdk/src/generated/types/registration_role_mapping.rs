@@ -30,8 +30,8 @@ impl RegistrationRoleMapping {
 }
 types::accessors!(
     RegistrationRoleMapping;
-    deref try_from_ from: &types::Role;
-    deref try_to to: &types::Role;
+    dereferenced try_from_ from: &types::Role;
+    dereferenced try_to to: &types::Role;
 );
 impl object::Struct for RegistrationRoleMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

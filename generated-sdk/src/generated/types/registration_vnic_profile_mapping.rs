@@ -31,8 +31,8 @@ impl RegistrationVnicProfileMapping {
 }
 types::accessors!(
     RegistrationVnicProfileMapping;
-    deref try_from_ from: &types::VnicProfile;
-    deref try_to to: &types::VnicProfile;
+    dereferenced try_from_ from: &types::VnicProfile;
+    dereferenced try_to to: &types::VnicProfile;
 );
 impl object::Struct for RegistrationVnicProfileMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

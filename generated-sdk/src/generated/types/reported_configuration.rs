@@ -43,10 +43,10 @@ impl ReportedConfiguration {
 }
 types::accessors!(
     ReportedConfiguration;
-    deref try_actual_value actual_value: &str;
-    deref try_expected_value expected_value: &str;
-    copy try_in_sync in_sync: bool;
-    deref try_name name: &str;
+    dereferenced try_actual_value actual_value: &str;
+    dereferenced try_expected_value expected_value: &str;
+    copied try_in_sync in_sync: bool;
+    dereferenced try_name name: &str;
 );
 impl object::Struct for ReportedConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

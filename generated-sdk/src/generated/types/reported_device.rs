@@ -89,15 +89,15 @@ impl ReportedDevice {
 }
 types::accessors!(
     ReportedDevice;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_ips ips: &types::List<types::Ip>;
-    deref try_mac mac: &types::Mac;
-    borrow try_type type_: &types::ReportedDeviceType;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_ips ips: &types::List<types::Ip>;
+    dereferenced try_mac mac: &types::Mac;
+    borrowed try_type type_: &types::ReportedDeviceType;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for ReportedDevice {}
 impl object::Struct for ReportedDevice {

@@ -29,8 +29,8 @@ impl RngDevice {
 }
 types::accessors!(
     RngDevice;
-    deref try_rate rate: &types::Rate;
-    borrow try_source source: &types::RngSource;
+    dereferenced try_rate rate: &types::Rate;
+    borrowed try_source source: &types::RngSource;
 );
 impl object::Struct for RngDevice {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -86,15 +86,15 @@ impl Role {
 }
 types::accessors!(
     Role;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_administrative administrative: bool;
-    copy try_mutable mutable: bool;
-    borrow try_permits permits: &types::List<types::Permit>;
-    deref try_user user: &types::User;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_administrative administrative: bool;
+    copied try_mutable mutable: bool;
+    borrowed try_permits permits: &types::List<types::Permit>;
+    dereferenced try_user user: &types::User;
 );
 impl types::Identified for Role {}
 impl object::Struct for Role {

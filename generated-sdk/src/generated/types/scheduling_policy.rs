@@ -103,17 +103,17 @@ impl SchedulingPolicy {
 }
 types::accessors!(
     SchedulingPolicy;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_default_policy default_policy: bool;
-    copy try_locked locked: bool;
-    borrow try_properties properties: &types::List<types::Property>;
-    borrow try_balances balances: &types::List<types::Balance>;
-    borrow try_filters filters: &types::List<types::Filter>;
-    borrow try_weight weight: &types::List<types::Weight>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_default_policy default_policy: bool;
+    copied try_locked locked: bool;
+    borrowed try_properties properties: &types::List<types::Property>;
+    borrowed try_balances balances: &types::List<types::Balance>;
+    borrowed try_filters filters: &types::List<types::Filter>;
+    borrowed try_weight weight: &types::List<types::Weight>;
 );
 impl types::Identified for SchedulingPolicy {}
 impl object::Struct for SchedulingPolicy {

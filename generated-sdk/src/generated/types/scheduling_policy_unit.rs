@@ -86,15 +86,15 @@ impl SchedulingPolicyUnit {
 }
 types::accessors!(
     SchedulingPolicyUnit;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_enabled enabled: bool;
-    copy try_internal internal: bool;
-    borrow try_properties properties: &types::List<types::Property>;
-    borrow try_type type_: &types::PolicyUnitType;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_enabled enabled: bool;
+    copied try_internal internal: bool;
+    borrowed try_properties properties: &types::List<types::Property>;
+    borrowed try_type type_: &types::PolicyUnitType;
 );
 impl types::Identified for SchedulingPolicyUnit {}
 impl object::Struct for SchedulingPolicyUnit {

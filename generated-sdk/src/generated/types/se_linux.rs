@@ -20,7 +20,7 @@ impl SeLinux {
         self
     }
 }
-types::accessors!(SeLinux; borrow try_mode mode : & types::SeLinuxMode;);
+types::accessors!(SeLinux; borrowed try_mode mode : & types::SeLinuxMode;);
 impl object::Struct for SeLinux {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "se_linux",

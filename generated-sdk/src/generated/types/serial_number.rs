@@ -29,8 +29,8 @@ impl SerialNumber {
 }
 types::accessors!(
     SerialNumber;
-    borrow try_policy policy: &types::SerialNumberPolicy;
-    deref try_value value: &str;
+    borrowed try_policy policy: &types::SerialNumberPolicy;
+    dereferenced try_value value: &str;
 );
 impl object::Struct for SerialNumber {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -95,16 +95,16 @@ impl Session {
 }
 types::accessors!(
     Session;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_console_user console_user: bool;
-    deref try_ip ip: &types::Ip;
-    deref try_protocol protocol: &str;
-    deref try_user user: &types::User;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_console_user console_user: bool;
+    dereferenced try_ip ip: &types::Ip;
+    dereferenced try_protocol protocol: &str;
+    dereferenced try_user user: &types::User;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Session {}
 impl object::Struct for Session {

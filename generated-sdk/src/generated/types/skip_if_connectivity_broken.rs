@@ -31,8 +31,8 @@ impl SkipIfConnectivityBroken {
 }
 types::accessors!(
     SkipIfConnectivityBroken;
-    copy try_enabled enabled: bool;
-    copy try_threshold threshold: i64;
+    copied try_enabled enabled: bool;
+    copied try_threshold threshold: i64;
 );
 impl object::Struct for SkipIfConnectivityBroken {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -20,7 +20,7 @@ impl SkipIfSdActive {
         self
     }
 }
-types::accessors!(SkipIfSdActive; copy try_enabled enabled : bool;);
+types::accessors!(SkipIfSdActive; copied try_enabled enabled : bool;);
 impl object::Struct for SkipIfSdActive {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "skip_if_sd_active",

@@ -29,8 +29,8 @@ impl SpecialObjects {
 }
 types::accessors!(
     SpecialObjects;
-    deref try_blank_template blank_template: &types::Template;
-    deref try_root_tag root_tag: &types::Tag;
+    dereferenced try_blank_template blank_template: &types::Template;
+    dereferenced try_root_tag root_tag: &types::Tag;
 );
 impl object::Struct for SpecialObjects {
     const INFO: &'static object::StructInfo = &object::StructInfo {

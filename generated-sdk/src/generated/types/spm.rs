@@ -29,8 +29,8 @@ impl Spm {
 }
 types::accessors!(
     Spm;
-    copy try_priority priority: i64;
-    borrow try_status status: &types::SpmStatus;
+    copied try_priority priority: i64;
+    borrowed try_status status: &types::SpmStatus;
 );
 impl object::Struct for Spm {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -101,16 +101,16 @@ impl Ssh {
 }
 types::accessors!(
     Ssh;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_authentication_method authentication_method: &types::SshAuthenticationMethod;
-    deref try_fingerprint fingerprint: &str;
-    copy try_port port: i64;
-    deref try_public_key public_key: &str;
-    deref try_user user: &types::User;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_authentication_method authentication_method: &types::SshAuthenticationMethod;
+    dereferenced try_fingerprint fingerprint: &str;
+    copied try_port port: i64;
+    dereferenced try_public_key public_key: &str;
+    dereferenced try_user user: &types::User;
 );
 impl types::Identified for Ssh {}
 impl object::Struct for Ssh {

@@ -72,13 +72,13 @@ impl SshPublicKey {
 }
 types::accessors!(
     SshPublicKey;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_content content: &str;
-    deref try_user user: &types::User;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_content content: &str;
+    dereferenced try_user user: &types::User;
 );
 impl types::Identified for SshPublicKey {}
 impl object::Struct for SshPublicKey {

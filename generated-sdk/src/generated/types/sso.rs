@@ -20,7 +20,7 @@ impl Sso {
         self
     }
 }
-types::accessors!(Sso; borrow try_methods methods : & types::List < types::Method >;);
+types::accessors!(Sso; borrowed try_methods methods : & types::List < types::Method >;);
 impl object::Struct for Sso {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "sso",

@@ -152,24 +152,24 @@ impl Statistic {
 }
 types::accessors!(
     Statistic;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_kind kind: &types::StatisticKind;
-    borrow try_type type_: &types::ValueType;
-    borrow try_unit unit: &types::StatisticUnit;
-    borrow try_values values: &types::List<types::Value>;
-    deref try_brick brick: &types::GlusterBrick;
-    deref try_disk disk: &types::Disk;
-    deref try_gluster_volume gluster_volume: &types::GlusterVolume;
-    deref try_host host: &types::Host;
-    deref try_host_nic host_nic: &types::HostNic;
-    deref try_host_numa_node host_numa_node: &types::NumaNode;
-    deref try_nic nic: &types::Nic;
-    deref try_step step: &types::Step;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_kind kind: &types::StatisticKind;
+    borrowed try_type type_: &types::ValueType;
+    borrowed try_unit unit: &types::StatisticUnit;
+    borrowed try_values values: &types::List<types::Value>;
+    dereferenced try_brick brick: &types::GlusterBrick;
+    dereferenced try_disk disk: &types::Disk;
+    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_host_nic host_nic: &types::HostNic;
+    dereferenced try_host_numa_node host_numa_node: &types::NumaNode;
+    dereferenced try_nic nic: &types::Nic;
+    dereferenced try_step step: &types::Step;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Statistic {}
 impl object::Struct for Statistic {

@@ -148,23 +148,23 @@ impl Step {
 }
 types::accessors!(
     Step;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_end_time end_time: types::DateTime;
-    copy try_external external: bool;
-    borrow try_external_type external_type: &types::ExternalSystemType;
-    copy try_number number: i64;
-    copy try_progress progress: i64;
-    copy try_start_time start_time: types::DateTime;
-    borrow try_status status: &types::StepStatus;
-    borrow try_type type_: &types::StepEnum;
-    deref try_execution_host execution_host: &types::Host;
-    deref try_job job: &types::Job;
-    deref try_parent_step parent_step: &types::Step;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_end_time end_time: types::DateTime;
+    copied try_external external: bool;
+    borrowed try_external_type external_type: &types::ExternalSystemType;
+    copied try_number number: i64;
+    copied try_progress progress: i64;
+    copied try_start_time start_time: types::DateTime;
+    borrowed try_status status: &types::StepStatus;
+    borrowed try_type type_: &types::StepEnum;
+    dereferenced try_execution_host execution_host: &types::Host;
+    dereferenced try_job job: &types::Job;
+    dereferenced try_parent_step parent_step: &types::Step;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl types::Identified for Step {}
 impl object::Struct for Step {

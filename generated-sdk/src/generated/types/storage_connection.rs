@@ -167,26 +167,26 @@ impl StorageConnection {
 }
 types::accessors!(
     StorageConnection;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_address address: &str;
-    deref try_mount_options mount_options: &str;
-    copy try_nfs_retrans nfs_retrans: i64;
-    copy try_nfs_timeo nfs_timeo: i64;
-    borrow try_nfs_version nfs_version: &types::NfsVersion;
-    deref try_password password: &str;
-    deref try_path path: &str;
-    copy try_port port: i64;
-    deref try_portal portal: &str;
-    deref try_target target: &str;
-    borrow try_type type_: &types::StorageType;
-    deref try_username username: &str;
-    deref try_vfs_type vfs_type: &str;
-    deref try_gluster_volume gluster_volume: &types::GlusterVolume;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_address address: &str;
+    dereferenced try_mount_options mount_options: &str;
+    copied try_nfs_retrans nfs_retrans: i64;
+    copied try_nfs_timeo nfs_timeo: i64;
+    borrowed try_nfs_version nfs_version: &types::NfsVersion;
+    dereferenced try_password password: &str;
+    dereferenced try_path path: &str;
+    copied try_port port: i64;
+    dereferenced try_portal portal: &str;
+    dereferenced try_target target: &str;
+    borrowed try_type type_: &types::StorageType;
+    dereferenced try_username username: &str;
+    dereferenced try_vfs_type vfs_type: &str;
+    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for StorageConnection {}
 impl object::Struct for StorageConnection {

@@ -86,15 +86,15 @@ impl StorageConnectionExtension {
 }
 types::accessors!(
     StorageConnectionExtension;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_password password: &str;
-    deref try_target target: &str;
-    deref try_username username: &str;
-    deref try_host host: &types::Host;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_password password: &str;
+    dereferenced try_target target: &str;
+    dereferenced try_username username: &str;
+    dereferenced try_host host: &types::Host;
 );
 impl types::Identified for StorageConnectionExtension {}
 impl object::Struct for StorageConnectionExtension {

@@ -25,7 +25,7 @@ impl StorageDomainLease {
 }
 types::accessors!(
     StorageDomainLease;
-    deref try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl object::Struct for StorageDomainLease {
     const INFO: &'static object::StructInfo = &object::StructInfo {

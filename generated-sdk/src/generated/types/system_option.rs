@@ -70,12 +70,12 @@ impl SystemOption {
 }
 types::accessors!(
     SystemOption;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_values values: &types::List<types::SystemOptionValue>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_values values: &types::List<types::SystemOptionValue>;
 );
 impl types::Identified for SystemOption {}
 impl object::Struct for SystemOption {

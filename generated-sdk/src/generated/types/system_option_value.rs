@@ -29,8 +29,8 @@ impl SystemOptionValue {
 }
 types::accessors!(
     SystemOptionValue;
-    deref try_value value: &str;
-    deref try_version version: &str;
+    dereferenced try_value value: &str;
+    dereferenced try_version version: &str;
 );
 impl object::Struct for SystemOptionValue {
     const INFO: &'static object::StructInfo = &object::StructInfo {

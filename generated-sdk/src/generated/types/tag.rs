@@ -102,17 +102,17 @@ impl Tag {
 }
 types::accessors!(
     Tag;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_group group: &types::Group;
-    deref try_host host: &types::Host;
-    deref try_parent parent: &types::Tag;
-    deref try_template template: &types::Template;
-    deref try_user user: &types::User;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_group group: &types::Group;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_parent parent: &types::Tag;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_user user: &types::User;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Tag {}
 impl object::Struct for Tag {

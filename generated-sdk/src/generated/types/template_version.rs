@@ -36,9 +36,9 @@ impl TemplateVersion {
 }
 types::accessors!(
     TemplateVersion;
-    deref try_version_name version_name: &str;
-    copy try_version_number version_number: i64;
-    deref try_base_template base_template: &types::Template;
+    dereferenced try_version_name version_name: &str;
+    copied try_version_number version_number: i64;
+    dereferenced try_base_template base_template: &types::Template;
 );
 impl object::Struct for TemplateVersion {
     const INFO: &'static object::StructInfo = &object::StructInfo {

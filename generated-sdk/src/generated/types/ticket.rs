@@ -27,7 +27,11 @@ impl Ticket {
         self
     }
 }
-types::accessors!(Ticket; copy try_expiry expiry : i64; deref try_value value : & str;);
+types::accessors!(
+    Ticket;
+    copied try_expiry expiry: i64;
+    dereferenced try_value value: &str;
+);
 impl object::Struct for Ticket {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "ticket",

@@ -29,8 +29,8 @@ impl TimeZone {
 }
 types::accessors!(
     TimeZone;
-    deref try_name name: &str;
-    deref try_utc_offset utc_offset: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_utc_offset utc_offset: &str;
 );
 impl object::Struct for TimeZone {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -20,7 +20,7 @@ impl TransparentHugePages {
         self
     }
 }
-types::accessors!(TransparentHugePages; copy try_enabled enabled : bool;);
+types::accessors!(TransparentHugePages; copied try_enabled enabled : bool;);
 impl object::Struct for TransparentHugePages {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "transparent_huge_pages",

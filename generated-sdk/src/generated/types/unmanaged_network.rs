@@ -72,13 +72,13 @@ impl UnmanagedNetwork {
 }
 types::accessors!(
     UnmanagedNetwork;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_host host: &types::Host;
-    deref try_host_nic host_nic: &types::HostNic;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_host host: &types::Host;
+    dereferenced try_host_nic host_nic: &types::HostNic;
 );
 impl types::Identified for UnmanagedNetwork {}
 impl object::Struct for UnmanagedNetwork {

@@ -29,8 +29,8 @@ impl Usb {
 }
 types::accessors!(
     Usb;
-    copy try_enabled enabled: bool;
-    borrow try_type type_: &types::UsbType;
+    copied try_enabled enabled: bool;
+    borrowed try_type type_: &types::UsbType;
 );
 impl object::Struct for Usb {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -194,28 +194,28 @@ impl User {
 }
 types::accessors!(
     User;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_department department: &str;
-    deref try_domain_entry_id domain_entry_id: &str;
-    deref try_email email: &str;
-    deref try_last_name last_name: &str;
-    copy try_logged_in logged_in: bool;
-    deref try_namespace namespace: &str;
-    deref try_password password: &str;
-    deref try_principal principal: &str;
-    deref try_user_name user_name: &str;
-    borrow try_user_options user_options: &types::List<types::Property>;
-    deref try_domain domain: &types::Domain;
-    borrow try_groups groups: &types::List<types::Group>;
-    borrow try_options options: &types::List<types::UserOption>;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    borrow try_roles roles: &types::List<types::Role>;
-    borrow try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey>;
-    borrow try_tags tags: &types::List<types::Tag>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_department department: &str;
+    dereferenced try_domain_entry_id domain_entry_id: &str;
+    dereferenced try_email email: &str;
+    dereferenced try_last_name last_name: &str;
+    copied try_logged_in logged_in: bool;
+    dereferenced try_namespace namespace: &str;
+    dereferenced try_password password: &str;
+    dereferenced try_principal principal: &str;
+    dereferenced try_user_name user_name: &str;
+    borrowed try_user_options user_options: &types::List<types::Property>;
+    dereferenced try_domain domain: &types::Domain;
+    borrowed try_groups groups: &types::List<types::Group>;
+    borrowed try_options options: &types::List<types::UserOption>;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    borrowed try_roles roles: &types::List<types::Role>;
+    borrowed try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey>;
+    borrowed try_tags tags: &types::List<types::Tag>;
 );
 impl types::Identified for User {}
 impl object::Struct for User {

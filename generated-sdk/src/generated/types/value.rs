@@ -27,7 +27,11 @@ impl Value {
         self
     }
 }
-types::accessors!(Value; copy try_datum datum : f64; deref try_detail detail : & str;);
+types::accessors!(
+    Value;
+    copied try_datum datum: f64;
+    dereferenced try_detail detail: &str;
+);
 impl object::Struct for Value {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "value",

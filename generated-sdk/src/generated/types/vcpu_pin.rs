@@ -27,7 +27,11 @@ impl VcpuPin {
         self
     }
 }
-types::accessors!(VcpuPin; deref try_cpu_set cpu_set : & str; copy try_vcpu vcpu : i64;);
+types::accessors!(
+    VcpuPin;
+    dereferenced try_cpu_set cpu_set: &str;
+    copied try_vcpu vcpu: i64;
+);
 impl object::Struct for VcpuPin {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vcpu_pin",

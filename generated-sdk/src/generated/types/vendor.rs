@@ -60,11 +60,11 @@ impl Vendor {
 }
 types::accessors!(
     Vendor;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
 );
 impl types::Identified for Vendor {}
 impl object::Struct for Vendor {

@@ -95,16 +95,16 @@ impl Version {
 }
 types::accessors!(
     Version;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_build build: i64;
-    deref try_full_version full_version: &str;
-    copy try_major major: i64;
-    copy try_minor minor: i64;
-    copy try_revision revision: i64;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_build build: i64;
+    dereferenced try_full_version full_version: &str;
+    copied try_major major: i64;
+    copied try_minor minor: i64;
+    copied try_revision revision: i64;
 );
 impl types::Identified for Version {}
 impl object::Struct for Version {

@@ -20,7 +20,7 @@ impl VirtioScsi {
         self
     }
 }
-types::accessors!(VirtioScsi; copy try_enabled enabled : bool;);
+types::accessors!(VirtioScsi; copied try_enabled enabled : bool;);
 impl object::Struct for VirtioScsi {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "virtio_scsi",

@@ -129,20 +129,20 @@ impl VirtualNumaNode {
 }
 types::accessors!(
     VirtualNumaNode;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_cpu cpu: &types::Cpu;
-    copy try_index index: i64;
-    copy try_memory memory: i64;
-    deref try_node_distance node_distance: &str;
-    deref try_host host: &types::Host;
-    borrow try_statistics statistics: &types::List<types::Statistic>;
-    borrow try_numa_node_pins numa_node_pins: &types::List<types::NumaNodePin>;
-    borrow try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_cpu cpu: &types::Cpu;
+    copied try_index index: i64;
+    copied try_memory memory: i64;
+    dereferenced try_node_distance node_distance: &str;
+    dereferenced try_host host: &types::Host;
+    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_numa_node_pins numa_node_pins: &types::List<types::NumaNodePin>;
+    borrowed try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for VirtualNumaNode {}
 impl object::Struct for VirtualNumaNode {

@@ -20,7 +20,7 @@ impl Vlan {
         self
     }
 }
-types::accessors!(Vlan; copy try_id id : i64;);
+types::accessors!(Vlan; copied try_id id : i64;);
 impl object::Struct for Vlan {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vlan",

@@ -100,16 +100,16 @@ impl VmMediatedDevice {
 }
 types::accessors!(
     VmMediatedDevice;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    deref try_instance_type instance_type: &types::InstanceType;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
-    borrow try_vms vms: &types::List<types::Vm>;
-    borrow try_spec_params spec_params: &types::List<types::Property>;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    dereferenced try_instance_type instance_type: &types::InstanceType;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
+    borrowed try_vms vms: &types::List<types::Vm>;
+    borrowed try_spec_params spec_params: &types::List<types::Property>;
 );
 impl types::Identified for VmMediatedDevice {}
 impl object::Struct for VmMediatedDevice {

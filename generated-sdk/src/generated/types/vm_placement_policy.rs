@@ -29,8 +29,8 @@ impl VmPlacementPolicy {
 }
 types::accessors!(
     VmPlacementPolicy;
-    borrow try_affinity affinity: &types::VmAffinity;
-    borrow try_hosts hosts: &types::List<types::Host>;
+    borrowed try_affinity affinity: &types::VmAffinity;
+    borrowed try_hosts hosts: &types::List<types::Host>;
 );
 impl object::Struct for VmPlacementPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -184,27 +184,27 @@ impl VmPool {
 }
 types::accessors!(
     VmPool;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_auto_storage_select auto_storage_select: bool;
-    deref try_display display: &types::Display;
-    copy try_max_user_vms max_user_vms: i64;
-    copy try_prestarted_vms prestarted_vms: i64;
-    deref try_rng_device rng_device: &types::RngDevice;
-    copy try_size size: i64;
-    copy try_soundcard_enabled soundcard_enabled: bool;
-    copy try_stateful stateful: bool;
-    copy try_tpm_enabled tpm_enabled: bool;
-    borrow try_type type_: &types::VmPoolType;
-    copy try_use_latest_template_version use_latest_template_version: bool;
-    deref try_cluster cluster: &types::Cluster;
-    deref try_instance_type instance_type: &types::InstanceType;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    deref try_template template: &types::Template;
-    deref try_vm vm: &types::Vm;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_auto_storage_select auto_storage_select: bool;
+    dereferenced try_display display: &types::Display;
+    copied try_max_user_vms max_user_vms: i64;
+    copied try_prestarted_vms prestarted_vms: i64;
+    dereferenced try_rng_device rng_device: &types::RngDevice;
+    copied try_size size: i64;
+    copied try_soundcard_enabled soundcard_enabled: bool;
+    copied try_stateful stateful: bool;
+    copied try_tpm_enabled tpm_enabled: bool;
+    borrowed try_type type_: &types::VmPoolType;
+    copied try_use_latest_template_version use_latest_template_version: bool;
+    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_instance_type instance_type: &types::InstanceType;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_template template: &types::Template;
+    dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for VmPool {}
 impl object::Struct for VmPool {

@@ -36,9 +36,9 @@ impl VmSummary {
 }
 types::accessors!(
     VmSummary;
-    copy try_active active: i64;
-    copy try_migrating migrating: i64;
-    copy try_total total: i64;
+    copied try_active active: i64;
+    copied try_migrating migrating: i64;
+    copied try_total total: i64;
 );
 impl object::Struct for VmSummary {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -20,7 +20,10 @@ impl VnicPassThrough {
         self
     }
 }
-types::accessors!(VnicPassThrough; borrow try_mode mode : & types::VnicPassThroughMode;);
+types::accessors!(
+    VnicPassThrough;
+    borrowed try_mode mode: &types::VnicPassThroughMode;
+);
 impl object::Struct for VnicPassThrough {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "vnic_pass_through",

@@ -139,20 +139,20 @@ impl VnicProfile {
 }
 types::accessors!(
     VnicProfile;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    borrow try_custom_properties custom_properties: &types::List<types::CustomProperty>;
-    copy try_migratable migratable: bool;
-    deref try_pass_through pass_through: &types::VnicPassThrough;
-    copy try_port_mirroring port_mirroring: bool;
-    deref try_failover failover: &types::VnicProfile;
-    deref try_network network: &types::Network;
-    deref try_network_filter network_filter: &types::NetworkFilter;
-    borrow try_permissions permissions: &types::List<types::Permission>;
-    deref try_qos qos: &types::Qos;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    borrowed try_custom_properties custom_properties: &types::List<types::CustomProperty>;
+    copied try_migratable migratable: bool;
+    dereferenced try_pass_through pass_through: &types::VnicPassThrough;
+    copied try_port_mirroring port_mirroring: bool;
+    dereferenced try_failover failover: &types::VnicProfile;
+    dereferenced try_network network: &types::Network;
+    dereferenced try_network_filter network_filter: &types::NetworkFilter;
+    borrowed try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_qos qos: &types::Qos;
 );
 impl types::Identified for VnicProfile {}
 impl object::Struct for VnicProfile {

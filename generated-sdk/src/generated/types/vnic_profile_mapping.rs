@@ -44,9 +44,9 @@ impl VnicProfileMapping {
 }
 types::accessors!(
     VnicProfileMapping;
-    deref try_source_network_name source_network_name: &str;
-    deref try_source_network_profile_name source_network_profile_name: &str;
-    deref try_target_vnic_profile target_vnic_profile: &types::VnicProfile;
+    dereferenced try_source_network_name source_network_name: &str;
+    dereferenced try_source_network_profile_name source_network_profile_name: &str;
+    dereferenced try_target_vnic_profile target_vnic_profile: &types::VnicProfile;
 );
 impl object::Struct for VnicProfileMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

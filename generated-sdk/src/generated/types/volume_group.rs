@@ -39,9 +39,9 @@ impl VolumeGroup {
 }
 types::accessors!(
     VolumeGroup;
-    deref try_id id: &str;
-    borrow try_logical_units logical_units: &types::List<types::LogicalUnit>;
-    deref try_name name: &str;
+    dereferenced try_id id: &str;
+    borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;
+    dereferenced try_name name: &str;
 );
 impl object::Struct for VolumeGroup {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -85,14 +85,14 @@ impl Weight {
 }
 types::accessors!(
     Weight;
-    deref try_href href: &str;
-    deref try_id id: &str;
-    deref try_name name: &str;
-    deref try_description description: &str;
-    deref try_comment comment: &str;
-    copy try_factor factor: i64;
-    deref try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
-    deref try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    dereferenced try_href href: &str;
+    dereferenced try_id id: &str;
+    dereferenced try_name name: &str;
+    dereferenced try_description description: &str;
+    dereferenced try_comment comment: &str;
+    copied try_factor factor: i64;
+    dereferenced try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
+    dereferenced try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Weight {}
 impl object::Struct for Weight {
