@@ -1,6 +1,8 @@
 //! Enums of the model: texts, some of which the SDK knows.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash as _, Hasher};
 
 #[cfg(feature = "serde")]
 use super::scalar::Datum;
@@ -27,6 +29,25 @@ pub(crate) fn from_text<E: TextEnum>(text: &str) -> E {
 
 fn known<E: TextEnum>(text: &str) -> Option<E> {
     E::VALUES.iter().find(|value| value.text() == text).cloned()
+}
+
+/// `Ord`, as a derive would order the values.
+pub(crate) fn compare<E: TextEnum>(one: &E, other: &E) -> Ordering {
+    match (position(one), position(other)) {
+        (Some(one), Some(other)) => one.cmp(&other),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => one.text().cmp(other.text()),
+    }
+}
+
+fn position<E: TextEnum>(value: &E) -> Option<usize> {
+    E::VALUES.iter().position(|known| known == value)
+}
+
+/// `Hash`: equal values have equal texts.
+pub(crate) fn hash<E: TextEnum>(value: &E, state: &mut impl Hasher) {
+    value.text().hash(state);
 }
 
 impl<E: TextEnum> Scalar for E {

@@ -30,11 +30,12 @@ macro_rules! slots {
                 <Self as crate::object::Struct>::INFO
             }
 
+            #[allow(unreachable_code, reason = "a struct can have no fields")]
             fn slot(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
-                match index {
-                    $($index => Some(&self.$field),)*
-                    _ => None,
-                }
+                Some(match index {
+                    $($index => &self.$field,)*
+                    _ => return None,
+                })
             }
 
             fn each_set(
@@ -44,11 +45,12 @@ macro_rules! slots {
                 crate::object::visit_set(self, &[$(self.$field.is_some()),*], visit)
             }
 
+            #[allow(unreachable_code, reason = "a struct can have no fields")]
             fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
-                match index {
-                    $($index => Some(&mut self.$field),)*
-                    _ => None,
-                }
+                Some(match index {
+                    $($index => &mut self.$field,)*
+                    _ => return None,
+                })
             }
 
             fn unknown(&self) -> &crate::unknown::Unknown {
@@ -105,6 +107,27 @@ macro_rules! text_enum {
         }
 
         crate::types::enum_in_formats!($enum, $name);
+
+        impl std::cmp::Eq for $enum {}
+
+        impl std::cmp::Ord for $enum {
+            /// Compares by the order of the values in the API; unknown values come last.
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                crate::markup::text_enum::compare(self, other)
+            }
+        }
+
+        impl std::cmp::PartialOrd for $enum {
+            fn partial_cmp(&self, other: &Self) -> std::option::Option<std::cmp::Ordering> {
+                Some(crate::markup::text_enum::compare(self, other))
+            }
+        }
+
+        impl std::hash::Hash for $enum {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                crate::markup::text_enum::hash(self, state);
+            }
+        }
 
         impl std::convert::From<&str> for $enum {
             /// Converts a text; an unknown text is kept unchanged.

@@ -21,7 +21,7 @@ pub(super) fn emit(ty: &Type, values: &[Value], rust_names: &TypeNames) -> Token
     });
     quote! {
         #text
-        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #ident {
             #(#variants)*

@@ -3,7 +3,7 @@
 /// Protocols that clients can use to reach a Gluster volume.
 ///
 /// New volumes are reachable through `gluster` and `nfs`; `cifs` must be enabled explicitly.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessProtocol {
     /// Exports the volume through CIFS (Samba).

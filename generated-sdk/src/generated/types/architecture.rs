@@ -4,7 +4,7 @@
 ///
 /// The architecture determines which CPU models, devices and BIOS types are available. A virtual
 /// machine runs only in a cluster of the same architecture.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Architecture {
     /// The 64-bit ARM architecture. Since 4.5.

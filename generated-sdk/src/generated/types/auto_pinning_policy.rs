@@ -7,7 +7,7 @@
 /// `disabled`.
 ///
 /// **Deprecated.** Use `cpu_pinning_policy` instead.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AutoPinningPolicy {
     /// The CPU topology and the pinning are adjusted to the host to which the virtual machine is pinned.

@@ -6,7 +6,7 @@
 /// only in the `ready` phase. Finalizing the backup takes it through `finalizing` to `succeeded`
 /// or `failed`. The engine has more detailed internal phases and reports each as the closest of
 /// these values.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BackupPhase {
     /// Final phase: the backup could not be taken or finalized. Since 4.4.7.

@@ -4,7 +4,7 @@
 ///
 /// For example, a checkpoint becomes invalid when the virtual machine is reverted to an earlier
 /// snapshot.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckpointState {
     /// The checkpoint is usable; the initial state of every checkpoint. Since 4.4.7.

@@ -4,7 +4,7 @@
 ///
 /// Which formats work depends on the version of cloud-init in the guest. The default is
 /// `openstack_metadata`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CloudInitNetworkProtocol {
     /// The legacy Debian `interfaces` format; IPv4 only. Since 4.2.8.

@@ -4,7 +4,7 @@
 ///
 /// The caller performs the upgrade, for example with an Ansible role. These actions only update
 /// the upgrade flag and the progress that the engine shows for the cluster.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClusterUpgradeAction {
     /// Clears the upgrade flag; send it at the end, also after a failure. Since 4.3.2.

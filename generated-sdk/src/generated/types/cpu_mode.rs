@@ -3,7 +3,7 @@
 /// How the CPU of a virtual machine is derived from the CPU of the host.
 ///
 /// Engines recognize only `host_passthrough`. Any other value in an update disables passthrough.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CpuMode {
     /// Uses the CPU model of the cluster or the model configured for the virtual machine.

@@ -4,7 +4,7 @@
 ///
 /// The exclusive policies `dedicated` and `isolate_threads` are computed at each start and apply
 /// until the virtual machine stops.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CpuPinningPolicy {
     /// The engine assigns exclusive physical CPUs at startup. Since 4.5.

@@ -4,7 +4,7 @@
 ///
 /// Returned in responses to actions and to asynchronous additions. To track an operation, prefer
 /// its job.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreationStatus {
     /// The operation is complete.

@@ -3,7 +3,7 @@
 /// State of a data center, as computed by the engine from its hosts and storage.
 ///
 /// Most operations on disks require the state `up`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DataCenterStatus {
     /// A host is contending for the storage pool manager (SPM) role.

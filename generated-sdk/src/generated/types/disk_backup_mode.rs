@@ -4,7 +4,7 @@
 ///
 /// The engine sets the mode for each disk of a backup. A backup that starts from a checkpoint can
 /// still offer some disks in full.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DiskBackupMode {
     /// The full content is available; the transfer's `zero` extents identify the holes. Since 4.4.3.

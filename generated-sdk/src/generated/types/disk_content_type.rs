@@ -4,7 +4,7 @@
 ///
 /// Disks of virtual machines contain `data`. The engine creates most of the other types
 /// internally.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DiskContentType {
     /// Scratch space that preserves old blocks during a backup of a running virtual machine. Since 4.4.6.

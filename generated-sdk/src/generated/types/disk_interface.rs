@@ -3,7 +3,7 @@
 /// Emulated controller through which a guest accesses a disk.
 ///
 /// A guest without a driver for a new interface may fail to boot after a change.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DiskInterface {
     /// IDE; compatible with nearly every guest but slow; not available with the Q35 chipset.

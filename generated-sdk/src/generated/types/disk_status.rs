@@ -3,7 +3,7 @@
 /// State of a disk.
 ///
 /// After adding, copying, moving or resizing a disk, poll until the status is `ok`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DiskStatus {
     /// The image is corrupt or incomplete and must be repaired or removed.

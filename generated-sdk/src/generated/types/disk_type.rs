@@ -3,7 +3,7 @@
 /// Purpose of a disk in early versions of the engine.
 ///
 /// No attribute of the current API uses this type.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DiskType {
     /// Data disk.

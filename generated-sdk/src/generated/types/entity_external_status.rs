@@ -3,7 +3,7 @@
 /// Health of an object, as reported by an external monitoring system.
 ///
 /// No attribute of the current API uses this type; see `external_status`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EntityExternalStatus {
     /// There is an error that requires moderate attention.

@@ -5,7 +5,7 @@
 /// An external monitoring system sets this status by adding an event that refers to the host or
 /// the storage domain. The status is independent of the status that the engine determines, and
 /// doesn't change it.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalStatus {
     /// The external system reports an error on the object.

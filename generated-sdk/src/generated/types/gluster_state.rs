@@ -4,7 +4,7 @@
 ///
 /// No attribute of the current API uses this type; see `gluster_brick_status` and
 /// `gluster_volume_status`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GlusterState {
     /// The object is not running.

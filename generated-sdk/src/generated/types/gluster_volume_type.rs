@@ -4,7 +4,7 @@
 ///
 /// The striped types are obsolete: sharding replaced them in Gluster 3.7. Storage for virtual
 /// machines usually uses `replicate`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GlusterVolumeType {
     /// Erasure coding: fragments with redundancy across all bricks, some of which can fail.

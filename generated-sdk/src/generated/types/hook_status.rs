@@ -3,7 +3,7 @@
 /// State of a hook in early versions of the API.
 ///
 /// No attribute of the current API uses this type; see `gluster_hook_status`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HookStatus {
     /// The hook is disabled.

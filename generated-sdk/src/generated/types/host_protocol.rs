@@ -3,7 +3,7 @@
 /// Communication protocol between the engine and a host.
 ///
 /// Engines since 4.1 always report `stomp`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HostProtocol {
     /// JSON-RPC messages over STOMP, the only protocol in use.

@@ -9,7 +9,7 @@
 /// requirements of its cluster.
 ///
 /// **Deprecated.** Only the value `pending_approval` is obsolete; the type is still in use.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HostStatus {
     /// Contact was lost recently; the engine retries before it considers fencing.

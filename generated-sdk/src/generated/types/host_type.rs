@@ -3,7 +3,7 @@
 /// Type of operating system on a host.
 ///
 /// **Deprecated.** Only the value `rhev_h` is obsolete; the type is still in use.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HostType {
     /// The dedicated host image: oVirt Node or Red Hat Virtualization Host.

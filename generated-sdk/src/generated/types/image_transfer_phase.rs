@@ -7,7 +7,7 @@
 /// after a while, so clients that poll must handle a missing transfer.
 ///
 /// **Deprecated.** Only the value `cancelled` is obsolete; the type is still in use.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ImageTransferPhase {
     /// Cancelled by the engine or a user; current engines never report this phase. Since 4.0.4.

@@ -3,7 +3,7 @@
 /// What the engine does when the client of an image transfer is inactive for too long. Since 4.4.5.
 ///
 /// The `inactivity_timeout` of the transfer defines the limit, in seconds.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ImageTransferTimeoutPolicy {
     /// Cancels the transfer and unlocks the disk; the disk of an upload is removed. Since 4.4.5.

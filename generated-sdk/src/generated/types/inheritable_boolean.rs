@@ -3,7 +3,7 @@
 /// A boolean that can be inherited from the next higher level.
 ///
 /// The levels are the virtual machine, its cluster, and the configuration of the engine.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InheritableBoolean {
     /// Disabled at this level.

@@ -4,7 +4,7 @@
 ///
 /// `started` is the only state that is not final. Successful jobs are deleted after some minutes,
 /// failed jobs after about an hour.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum JobStatus {
     /// A job of an external system was aborted.

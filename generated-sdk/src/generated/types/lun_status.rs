@@ -3,7 +3,7 @@
 /// Whether a LUN can be used for a new storage domain.
 ///
 /// Determined by the host on which the LUNs are listed.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LunStatus {
     /// The LUN appears to be unused.

@@ -4,7 +4,7 @@
 ///
 /// **Deprecated.** There is no replacement: engines since version 4.4 don't deploy Neutron agents and
 /// ignore this value.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MessageBrokerType {
     /// Apache Qpid.

@@ -3,7 +3,7 @@
 /// What happens to virtual machines when their host becomes non-operational.
 ///
 /// Part of the cluster's `error_handling`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MigrateOnError {
     /// Virtual machines are not migrated.

@@ -3,7 +3,7 @@
 /// Host driver of an external network provider.
 ///
 /// **Deprecated.** Use the attribute `external_plugin_type` of the provider instead.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NetworkPluginType {
     /// The Open vSwitch driver.

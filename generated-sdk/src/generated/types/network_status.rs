@@ -3,7 +3,7 @@
 /// Whether a logical network is available on all active hosts of a cluster.
 ///
 /// Optional networks are always operational.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NetworkStatus {
     /// The network is required, and an active host lacks it.

@@ -4,7 +4,7 @@
 ///
 /// Subscriptions are possible only for some of the events that the engine logs. The engine's
 /// internal names of these events often contain `VDS` instead of `host`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NotifiableEvent {
     /// A cluster lacks the capacity to restart all highly available VMs if one of its hosts fails.

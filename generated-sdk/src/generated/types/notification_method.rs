@@ -3,7 +3,7 @@
 /// How users are notified of events. Since 4.4.0.
 ///
 /// Subscriptions through the API support only `smtp`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NotificationMethod {
     /// By email, to the `address` of the subscription. Since 4.4.0.

@@ -4,7 +4,7 @@
 ///
 /// **Deprecated.** There is no direct replacement: managed block storage replaced the Cinder
 /// integration.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OpenstackVolumeAuthenticationKeyUsageType {
     /// Authentication to Ceph.

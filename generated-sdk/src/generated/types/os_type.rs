@@ -7,7 +7,7 @@
 /// devices for it.
 ///
 /// **Deprecated.** Use the identifiers of the `operating_systems` service instead.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OsType {
     /// Another operating system.

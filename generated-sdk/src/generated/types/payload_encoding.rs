@@ -3,7 +3,7 @@
 /// Encoding of the content of a payload file.
 ///
 /// No attribute of the current API uses this type.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayloadEncoding {
     /// Base64, for binary data.

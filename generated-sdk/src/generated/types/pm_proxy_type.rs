@@ -3,7 +3,7 @@
 /// Hosts to search for a fencing proxy, which runs the fence agent for another host.
 ///
 /// The engine tries the entries of a host's list in order.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PmProxyType {
     /// Hosts in the same cluster.

@@ -4,7 +4,7 @@
 ///
 /// Reported only for QCOW2 images. New images use the version of their storage domain: formats
 /// before `v4` allow only `qcow2_v2`. An update of the disk can raise the version.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum QcowVersion {
     /// Version 2 (compat 0.10), supported by all versions of QEMU. Since 4.1.

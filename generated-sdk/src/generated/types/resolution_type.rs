@@ -3,7 +3,7 @@
 /// Methods of resolving a conflict between copies of a Gluster hook.
 ///
 /// No attribute of the current API uses this type.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionType {
     /// Adds the script to the servers on which it is missing.

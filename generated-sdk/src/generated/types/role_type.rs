@@ -3,7 +3,7 @@
 /// Whether a role is for administrators or for ordinary users.
 ///
 /// A user with at least one administrator role is an administrator.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RoleType {
     /// An administrator role, with administrative permits.

@@ -3,7 +3,7 @@
 /// State of a step of a job.
 ///
 /// `started` is the only state that is not final.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StepStatus {
     /// A step of an external system was aborted.

@@ -4,7 +4,7 @@
 ///
 /// An attached domain is `active` or in `maintenance`. Before it can be detached, it must be in
 /// maintenance. The status is returned when the domain is read from its data center.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StorageDomainStatus {
     /// The domain is being activated.

@@ -4,7 +4,7 @@
 ///
 /// Newer versions require a data center with a matching compatibility level. A domain can be
 /// upgraded but not downgraded.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StorageFormat {
     /// First format, for NFS, iSCSI and Fibre Channel, with limited space for metadata.

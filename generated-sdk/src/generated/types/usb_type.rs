@@ -3,7 +3,7 @@
 /// Types of USB redirection from the console client to the guest.
 ///
 /// **Deprecated.** Only the value `legacy` is obsolete; the type is still in use.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UsbType {
     /// Removed in version 4.1; engines treat it as `native`.

@@ -3,7 +3,7 @@
 /// Model of the emulated video device.
 ///
 /// **Deprecated.** Only the values `cirrus` and `qxl` are obsolete; the type is still in use.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VideoType {
     /// A simple modern device without legacy VGA support, for UEFI guests.

@@ -6,7 +6,7 @@
 /// virtual machine goes through `wait_for_launch` and `powering_up` to `up`. Without a guest
 /// agent, the engine can't observe the boot of the guest and sets `up` after a fixed time, 60
 /// seconds by default.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VmStatus {
     /// The virtual machine is powered off.

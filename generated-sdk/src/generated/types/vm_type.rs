@@ -5,7 +5,7 @@
 /// `high_performance` also changes several features of the virtual machine, for example: no
 /// graphical console, no USB, no sound card, no memory balloon, CPU passthrough and pinned I/O
 /// threads. The administrator must configure CPU pinning, NUMA pinning and huge pages.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VmType {
     /// Optimized for use as a desktop, with a sound card.
