@@ -171,18 +171,21 @@ async fn following_links() {
 #[tokio::test]
 async fn watching_events() {
     let (server, connection) = start_server(|request| {
-        let event = |id: i64| format!("<event id='{id}'><description>Event {id}</description></event>");
-        let last: i64 = request.query.strip_prefix("from=").map_or(0, |from| from.parse().unwrap());
-        let events = match last {
-            0 => event(100),
-            100 => format!("{}{}", event(102), event(101)),
-            _ => String::new(),
+        let event = |id: u64| format!("<event id='{id}'><description>Event {id}</description></event>");
+        let from = request.query.split('&').find_map(|part| part.strip_prefix("from="));
+        let events = match from.map(|from| from.parse::<u64>().unwrap()) {
+            None => event(100),
+            Some(100) => format!("{}{}", event(102), event(101)),
+            Some(_) => String::new(),
         };
         Reply::xml(200, format!("<events>{events}</events>"))
     })
     .await;
-    assert_eq!(events::run(&connection, 2, POLL_INTERVAL).await.unwrap(), 2);
-    assert_eq!(requests(&server), ["GET /events?max=1", "GET /events?from=100", "GET /events?from=102"]);
+    let (duration, interval) = (Duration::from_millis(300), Duration::from_millis(20));
+    assert_eq!(events::run(&connection, duration, interval).await.unwrap(), 2);
+    let requests = requests(&server);
+    assert!(requests.iter().all(|request| request.starts_with("GET /events?")), "{requests:?}");
+    assert!(requests.iter().any(|request| request.contains("from=102")), "{requests:?}");
 }
 
 #[tokio::test]
