@@ -119,7 +119,7 @@ macro_rules! text_enum {
 
         impl std::cmp::PartialOrd for $enum {
             fn partial_cmp(&self, other: &Self) -> std::option::Option<std::cmp::Ordering> {
-                Some(crate::markup::text_enum::compare(self, other))
+                Some(self.cmp(other))
             }
         }
 
