@@ -300,3 +300,46 @@ fn comments_after_values_survive() {
     }
     assert_eq!(import::laid_out(imported).as_deref(), Some(imported.as_str()));
 }
+
+/// A waiter of books, with states of their cover.
+const BOUND: &str = "waiters:\n  bound:\n    summary: Waits until the book is bound.\n    unmet: was not bound\n    field: cover\n    success: [soft]\n    failure: [leather]\n    initial: [hard_4_0]\n    typical: \"60 s\"\n    grace: \"30 s\"\n    sources: [Binder.bind]\n";
+
+/// Imports Java files into a model whose books have a waiter.
+fn with_waiter(files: &[(&str, &str)]) -> Import {
+    let mut present = plan(&fixture("java"), &present()).expect("the import succeeds").texts;
+    present.get_mut("services/book.yaml").expect("a service").push_str(BOUND);
+    plan(changed(files).path(), &present).unwrap_or_else(|error| panic!("{}", error.render(false)))
+}
+
+#[test]
+fn waiters_lose_states_that_no_longer_exist() {
+    let kept = with_waiter(&[]);
+    assert!(kept.report.is_empty() && kept.texts["services/book.yaml"].ends_with(BOUND));
+
+    let cover = "package types;\n\n@Type\npublic enum Cover {\n    SOFT,\n    PAPER;\n}\n";
+    let import = with_waiter(&[("types/Cover.java", cover)]);
+    let text = &import.texts["services/book.yaml"];
+    assert!(text.contains("success: [soft]") && !text.contains("leather") && !text.contains("grace"), "{text}");
+    let report = import.report.render();
+    for line in [
+        "waiters.bound: removed leather from `failure`: no longer a state",
+        "waiters.bound: removed hard_4_0 from `initial`: no longer a state",
+        "waiters.bound: removed `grace`: no initial state is left",
+    ] {
+        assert!(report.contains(line), "{report}");
+    }
+}
+
+#[test]
+fn waiters_without_their_field_or_success_are_removed() {
+    let cover = "package types;\n\n@Type\npublic enum Cover {\n    LEATHER;\n}\n";
+    let import = with_waiter(&[("types/Cover.java", cover)]);
+    assert!(!import.texts["services/book.yaml"].contains("waiters"));
+    assert!(import.report.render().contains("removed the waiter: no state of success is left"));
+
+    let book = fs::read_to_string(fixture("java/src/main/java/types/Book.java")).expect("a file");
+    let book = book.replace("Cover cover();", "String cover();");
+    let import = with_waiter(&[("types/Book.java", &book)]);
+    assert!(!import.texts["services/book.yaml"].contains("waiters"));
+    assert!(import.report.render().contains("`cover` is no longer a field with states"));
+}

@@ -17,6 +17,7 @@ pub mod report;
 mod services;
 mod types;
 pub mod upstream;
+mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -109,13 +110,25 @@ pub fn plan(path: &Path, present: &ModelFiles, release: Option<&str>) -> Result<
     let ours = documents(present);
     let mut merged = merge::merge(facts, &ours, &shared, &mut report);
     quirks::prune(&mut merged, &Plurals::new(&api.plurals), &mut report);
-    let mut texts = texts(present, &ours, &merged);
-    if let Some(api) = texts.get_mut(API_FILE) {
-        *api = api_text(api, &[("version", Some(format!("\"{version}\""))), ("root", root)]);
+    let with_api = |documents: &BTreeMap<String, Document>| {
+        let mut texts = texts(present, &ours, documents);
+        if let Some(api) = texts.get_mut(API_FILE) {
+            *api = api_text(api, &[("version", Some(format!("\"{version}\""))), ("root", root.clone())]);
+        }
+        texts
+    };
+    let mut texts = with_api(&merged);
+    let mut read = parse_model(&texts, MODEL);
+    if read.is_err()
+        && let Ok(bare) = parse_model(&with_api(&waiters::without(&merged)), MODEL)
+    {
+        waiters::prune(&mut merged, &bare.model, &mut report);
+        texts = with_api(&merged);
+        read = parse_model(&texts, MODEL);
     }
-    report.versions = (before.model.version.clone(), version);
+    let read = read.map_err(ImportError::Result)?;
     report.files = output::count(&output::compare_files(present, &texts));
-    let read = parse_model(&texts, MODEL).map_err(ImportError::Result)?;
+    report.versions = (before.model.version.clone(), version);
     Ok(Import { texts, read, report })
 }
 
