@@ -174,7 +174,7 @@ impl Daemon {
 
     /// Serves a disk in raw format, as a host does when it converts.
     fn convert(&self, ticket: &ImageTicket, file: &Path) -> String {
-        let socket = self.folder.path().join(format!("nbd-{}", &ticket.id[..8]));
+        let socket = self.folder.path().join(format!("nbd-{}", ticket.id.get(..8).unwrap()));
         let format = format_of(&ticket.disk_format);
         let mut command = Command::new("qemu-nbd");
         command.args(["--persistent", "--shared=8", "--discard=unmap", "--detect-zeroes=unmap", "--allocation-depth"]);

@@ -6,8 +6,11 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::process::Command;
 
+/// The start and the length of data in an image.
+pub(crate) type Range = (u64, u64);
+
 /// Writes a file of a size with data in some ranges and holes elsewhere.
-pub(crate) fn sparse(path: &Path, size: u64, data: &[(u64, u64)]) {
+pub(crate) fn sparse(path: &Path, size: u64, data: &[Range]) {
     let mut file = File::create(path).unwrap();
     for (start, length) in data {
         file.seek(SeekFrom::Start(*start)).unwrap();

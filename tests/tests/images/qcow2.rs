@@ -6,7 +6,7 @@ use std::process::Command;
 use ovirt_sdk::images::{ImageFormat, ImageProblem};
 use ovirt_sdk::types::{Disk, DiskFormat};
 
-use super::image::{noise, qcow2, sparse};
+use super::image::{Range, noise, qcow2, sparse};
 use super::setup::{Setup, assert_same, problem};
 
 const MIB: u64 = 1 << 20;
@@ -45,7 +45,7 @@ async fn qcow2_images_are_uploaded_as_they_are() {
 async fn any_disk_is_downloaded_as_qcow2() {
     let Some(setup) = Setup::remote().await else { return };
     let raw = setup.path("raw");
-    let cases: [(&str, u64, &[(u64, u64)]); 4] = [
+    let cases: [(&str, u64, &[Range]); 4] = [
         ("none", 64 * MIB, &[]),
         ("some", 700 * MIB + 512, &[(0, 3), (70 * MIB + 1, 5 * MIB), (600 * MIB - 7, 14), (700 * MIB, 512)]),
         ("all", 9 * MIB, &[(0, 9 * MIB)]),

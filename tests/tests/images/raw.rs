@@ -2,14 +2,14 @@
 
 use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus};
 
-use super::image::{allocated, equal_but_for_zeros, sparse};
+use super::image::{Range, allocated, equal_but_for_zeros, sparse};
 use super::setup::{Setup, assert_same};
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 
 /// Sizes and the ranges with data.
-fn cases() -> Vec<(&'static str, u64, Vec<(u64, u64)>)> {
+fn cases() -> Vec<(&'static str, u64, Vec<Range>)> {
     vec![
         ("empty", 0, vec![]),
         ("one-byte", 1, vec![(0, 1)]),

@@ -140,7 +140,7 @@ async fn a_state_file_belongs_to_one_upload() {
     assert_eq!(problem(&error), ImageProblem::SourceChanged, "{error}");
 
     let saved = std::fs::read_to_string(&state).unwrap();
-    std::fs::write(&state, &saved[..saved.len() / 2]).unwrap();
+    std::fs::write(&state, saved.get(..saved.len() / 2).unwrap()).unwrap();
     let error = upload(&setup.connection, &image, &state).send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::State, "{error}");
     std::fs::write(&state, saved).unwrap();
