@@ -52,11 +52,18 @@ pub(crate) fn same<T: Struct>(one: &T, other: &T) -> bool {
 }
 
 fn same_fields(one: &dyn Object, other: &dyn Object) -> bool {
-    let same_slot = |index| match (one.slot(index), other.slot(index)) {
-        (Some(one), Some(other)) => one.equals(other),
-        (one, other) => one.is_none() && other.is_none(),
-    };
-    (0..one.info().members.len()).all(same_slot) && one.unknown() == other.unknown()
+    let (mut same, mut set, mut other_set) = (true, 0_usize, 0_usize);
+    // The visitors do not fail.
+    let _ = one.each_set(&mut |index, slot| {
+        same = same && other.slot(index).is_some_and(|other| slot.equals(other));
+        set += 1;
+        Ok(())
+    });
+    let _ = other.each_set(&mut |_, _| {
+        other_set += 1;
+        Ok(())
+    });
+    same && set == other_set && one.unknown() == other.unknown()
 }
 
 /// The value of a member, by the name of the member.
