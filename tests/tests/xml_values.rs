@@ -197,6 +197,34 @@ fn enums_are_ordered_and_hashed() {
 }
 
 #[test]
+fn all_values_of_an_enum_are_in_the_order_of_the_api() {
+    let mut sorted = VmStatus::KNOWN.to_vec();
+    sorted.push(VmStatus::from("b"));
+    sorted.push(VmStatus::from("a"));
+    sorted.reverse();
+    sorted.sort();
+    let (unknown_a, unknown_b) = (VmStatus::from("a"), VmStatus::from("b"));
+    assert!(sorted.iter().eq(VmStatus::KNOWN.iter().chain([&unknown_a, &unknown_b])));
+}
+
+#[test]
+fn objects_are_equal_if_the_same_fields_have_the_same_values() {
+    let vm = Vm::with_id("1").memory(1).status(VmStatus::Up);
+    let copy = vm.clone();
+    assert_eq!(vm, copy);
+    assert_ne!(vm, copy.clone().memory(2));
+    assert_ne!(vm, copy.clone().name("more"));
+    assert_ne!(copy.clone().name("more"), vm);
+    let mut less = copy;
+    less.memory = None;
+    assert_ne!(vm, less);
+    assert_ne!(less, vm);
+    let unknown: Vm = xml::from_str("<vm id='1'><new/></vm>").expect("unknown elements are kept");
+    assert_eq!(unknown, unknown.clone());
+    assert_ne!(unknown, Vm::with_id("1"));
+}
+
+#[test]
 fn dates_are_compared() {
     let date = |text: &str| text.parse::<DateTime>().expect(text);
     let (utc, local) = (date("2026-04-05T09:00:25.000Z"), date("2026-04-05T11:00:25.000+02:00"));
