@@ -119,12 +119,16 @@ pub fn plan(path: &Path, present: &ModelFiles, release: Option<&str>) -> Result<
     };
     let mut texts = with_api(&merged);
     let mut read = parse_model(&texts, MODEL);
-    if read.is_err()
-        && let Ok(bare) = parse_model(&with_api(&waiters::without(&merged)), MODEL)
-    {
-        waiters::prune(&mut merged, &bare.model, &mut report);
-        texts = with_api(&merged);
-        read = parse_model(&texts, MODEL);
+    if read.is_err() {
+        // Problems that remain without the waiters come first: they keep the waiters from being checked.
+        read = match parse_model(&with_api(&waiters::without(&merged)), MODEL) {
+            Ok(bare) => {
+                waiters::prune(&mut merged, &bare.model, &mut report);
+                texts = with_api(&merged);
+                parse_model(&texts, MODEL)
+            }
+            problems => problems,
+        };
     }
     let read = read.map_err(ImportError::Result)?;
     report.files = output::count(&output::compare_files(present, &texts));
