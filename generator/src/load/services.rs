@@ -93,6 +93,8 @@ fn read_parameter<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>) -> Option<P
     let required = mapping.optional("required", NodeReader::flag).unwrap_or_default();
     let mandatory = mapping.optional("mandatory", NodeReader::texts).unwrap_or_default();
     let optional = mapping.optional("optional", NodeReader::texts).unwrap_or_default();
+    // Only imports need it; the text explains the lists to readers of the file.
+    mapping.optional("corrected", NodeReader::text);
     mapping.finish();
     Some(Parameter { name: entry.name, ty: ty?, direction, secret, docs, tag, required, mandatory, optional })
 }

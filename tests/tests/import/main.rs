@@ -301,6 +301,29 @@ fn comments_after_values_survive() {
     assert_eq!(import::laid_out(imported).as_deref(), Some(imported.as_str()));
 }
 
+#[test]
+fn corrected_lists_of_fields_are_kept() {
+    let file = "services/books.yaml";
+    let mut present = plan(&fixture("java"), &present()).expect("the import succeeds").texts;
+    let (upstream, reason) = ("            mandatory: [shelf.id]\n", "            corrected: Any shelf will do.\n");
+    let ours = format!("            optional: [shelf.id]\n{reason}");
+    let corrected = present[file].replace(upstream, &ours);
+    present.insert(file.to_owned(), corrected.clone());
+    let import = plan(&fixture("java"), &present).expect("the import succeeds");
+    assert!(import.report.is_empty(), "{}", import.report.render());
+    assert_eq!(import.texts[file], corrected);
+
+    present.insert(file.to_owned(), corrected.replace(&ours, &format!("{upstream}{reason}")));
+    let import = plan(&fixture("java"), &present).expect("the import succeeds");
+    let report = import.report.render();
+    assert!(report.contains("parameters.book: `corrected` is no longer needed"), "{report}");
+
+    // Without the key, upstream's lists win.
+    present.insert(file.to_owned(), corrected.replace(reason, ""));
+    let import = plan(&fixture("java"), &present).expect("the import succeeds");
+    assert!(import.texts[file].contains(upstream) && !import.report.is_empty());
+}
+
 /// A waiter of books, with states of their cover.
 const BOUND: &str = "waiters:\n  bound:\n    summary: Waits until the book is bound.\n    unmet: was not bound\n    field: cover\n    success: [soft]\n    failure: [leather]\n    initial: [hard_4_0]\n    typical: \"60 s\"\n    grace: \"30 s\"\n    sources: [Binder.bind]\n";
 

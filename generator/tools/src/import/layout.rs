@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 53] = [
+const ORDER: [&str; 54] = [
     "struct",
     "enum",
     "service",
@@ -47,6 +47,7 @@ const ORDER: [&str; 53] = [
     "example",
     "mandatory",
     "optional",
+    "corrected",
     "attributes",
     "links",
     "values",

@@ -24,6 +24,9 @@ const FACTS: [&str; 13] = [
     "optional",
 ];
 const DEPRECATED: &str = "deprecated";
+/// The reason why the lists of fields differ from upstream's.
+const CORRECTED: &str = "corrected";
+const FIELD_LISTS: [&str; 2] = ["mandatory", "optional"];
 const BUILTIN: &str = "builtin";
 const SUMMARY: &str = "summary";
 
@@ -121,6 +124,9 @@ impl Merger<'_> {
     }
 
     fn keep(&mut self, merged: &mut Map, ours: &Map) {
+        if ours.has(CORRECTED) {
+            self.keep_correction(merged, ours);
+        }
         for (key, value) in ours.entries().filter(|(key, _)| !FACTS.contains(key) && !SECTIONS.contains(key)) {
             match key {
                 DEPRECATED if merged.has(DEPRECATED) => merged.set(DEPRECATED, value.clone()),
@@ -137,11 +143,25 @@ impl Merger<'_> {
             let (old, new) = (ours.get(key), merged.get(key));
             if old != new {
                 let (old, new) = match key {
-                    "mandatory" | "optional" => (without(old, new), without(new, old)),
+                    key if FIELD_LISTS.contains(&key) => (without(old, new), without(new, old)),
                     _ => (old.map(shown), new.map(shown)),
                 };
                 let item = self.here();
                 self.report.changed.push(Changed { item, key: key.to_owned(), old, new });
+            }
+        }
+    }
+
+    /// Keeps lists of fields that differ from upstream's on purpose.
+    fn keep_correction(&mut self, merged: &mut Map, ours: &Map) {
+        if FIELD_LISTS.iter().all(|key| ours.get(key) == merged.get(key)) {
+            let text = "`corrected` is no longer needed: upstream declares the same fields".to_owned();
+            self.report.quirks.push((self.here(), text));
+        }
+        for key in FIELD_LISTS {
+            match ours.get(key) {
+                Some(value) => merged.set(key, value.clone()),
+                None => drop(merged.remove(key)),
             }
         }
     }
