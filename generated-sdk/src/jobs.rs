@@ -12,7 +12,7 @@ mod waiter;
 
 pub use crate::clock::{Clock, Sleep};
 pub use crate::error::{WaitFailure, WaitFailureKind};
-pub(crate) use explain::{Explanation, explain, refers_to};
+pub(crate) use explain::{Explanation, refers_to};
 pub(crate) use failure::{LONGEST_OUTAGE, Patience};
 pub(crate) use race::race;
 pub use wait::{Wait, WaitOutput};

@@ -66,12 +66,21 @@ impl WorkRole {
 
     /// Whether the work is in progress.
     pub(crate) fn is_running(&self, work: &dyn Object) -> bool {
-        self.status(work).is_some_and(|state| self.running.contains(&state.as_str()))
+        self.is_in(work, self.running)
     }
 
     /// Whether the work ended with success.
     pub(crate) fn has_succeeded(&self, work: &dyn Object) -> bool {
-        self.status(work).is_some_and(|state| self.succeeded.contains(&state.as_str()))
+        self.is_in(work, self.succeeded)
+    }
+
+    fn is_in(&self, work: &dyn Object, states: &[&str]) -> bool {
+        self.status(work).is_some_and(|state| states.contains(&state.as_str()))
+    }
+
+    /// The progress in percent.
+    pub(crate) fn progress(&self, work: &dyn Object) -> Option<i64> {
+        get(work, self.progress).copied()
     }
 
     /// The state.
@@ -81,9 +90,7 @@ impl WorkRole {
 
     /// Whether the work ended without success.
     pub(crate) fn has_failed(&self, work: &dyn Object) -> bool {
-        let is_in = |states: &[&str], state: &str| states.contains(&state);
-        object::text(work, self.status)
-            .is_some_and(|state| !is_in(self.succeeded, &state) && !is_in(self.running, &state))
+        self.status(work).is_some() && !self.has_succeeded(work) && !self.is_running(work)
     }
 }
 
@@ -111,6 +118,11 @@ impl EventRole {
         text(event, self.description)
     }
 
+    /// The number of the event. The engine numbers events when it inserts them.
+    pub(crate) fn number(&self, event: &dyn Object) -> Option<u64> {
+        text(event, "id")?.parse().ok()
+    }
+
     /// The code of the kind of event.
     pub(crate) fn code(&self, event: &dyn Object) -> Option<i64> {
         get(event, self.code).copied()
@@ -118,7 +130,7 @@ impl EventRole {
 
     /// Whether the event reports a failed operation.
     pub(crate) fn is_failure(&self, event: &dyn Object) -> bool {
-        object::text(event, self.severity).is_some_and(|severity| self.failures.contains(&severity.as_str()))
+        self.severity(event).is_some_and(|severity| self.failures.contains(&severity.as_str()))
     }
 
     /// The position of a severity in the order, from low to high. Unknown ones come last, so that no limit hides them.
@@ -144,7 +156,7 @@ impl EventRole {
 
     /// Whether the event reports a problem.
     pub(crate) fn is_serious(&self, event: &dyn Object) -> bool {
-        object::text(event, self.severity).is_none_or(|severity| !self.harmless.contains(&severity.as_str()))
+        self.severity(event).is_none_or(|severity| !self.harmless.contains(&severity.as_str()))
     }
 }
 

@@ -92,6 +92,11 @@ impl Location {
         Self { connection, path: String::new(), problem: None }
     }
 
+    /// The collection with a path segment at the root of the API; `None` without a segment.
+    pub(crate) fn at_root(connection: &Connection, segment: Option<&str>) -> Option<Self> {
+        segment.map(|segment| Self::root(connection.clone()).child(segment))
+    }
+
     /// Creates a location from a percent-encoded path.
     pub(crate) fn encoded(connection: Connection, path: &str) -> Self {
         Self { connection, path: path.trim_matches('/').to_owned(), problem: None }

@@ -9,7 +9,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use crate::clock::{Clock, RealClock};
+use crate::clock::{Clock, LONGEST, RealClock};
 use crate::credentials::{CredentialProvider as _, Credentials, variable_of};
 use crate::error::Error;
 use crate::http::Headers;
@@ -22,9 +22,9 @@ use crate::transport::tls::{ClientIdentity, Tls, certificates, private_key};
 use crate::transport::{Recorder, Transport};
 use crate::url::BaseUrl;
 
-/// Returns the problem of a timeout. Not every platform can add longer ones to the current time.
+/// Returns the problem of a timeout.
 pub(super) fn timeout_problem(timeout: Duration) -> Option<&'static str> {
-    let wrong = timeout.is_zero() || timeout > Duration::from_secs(365 * 24 * 3600);
+    let wrong = timeout.is_zero() || timeout > LONGEST;
     wrong.then_some("must be greater than 0 and at most a year")
 }
 

@@ -46,7 +46,7 @@ impl Explanation {
 
 /// Collects what the engine reports about an object and an operation. What can't be read is left out: users may lack
 /// the permission, and the wait has failed anyway.
-pub(crate) async fn explain(
+pub(super) async fn explain(
     connection: &Connection,
     id: &str,
     name: Option<&str>,
@@ -66,9 +66,7 @@ pub(crate) async fn explain(
         let (found, _) = events(connection, Some(query)).await.unwrap_or_default();
         explanation.events.extend(found.into_iter().filter(|event| EVENT.is_serious(event)));
     }
-    // Events are numbered.
-    let number = |event: &Event| id_of(event).ok().and_then(|id| id.parse::<u64>().ok());
-    explanation.events.sort_by_key(number);
+    explanation.events.sort_by_key(|event| EVENT.number(event));
     explanation.events.dedup_by(|event, before| id_of(event).ok() == id_of(before).ok());
 
     let of_events = explanation.events.iter().filter_map(|event| EVENT.correlation_id(event));
@@ -78,7 +76,7 @@ pub(crate) async fn explain(
         .chain(of_events)
         .filter(|operation| crate::correlation_id::problem(operation).is_none() && seen.insert(*operation))
         .take(OPERATIONS);
-    let jobs = JOB.collection.map(|collection| Location::root(connection.clone()).child(collection));
+    let jobs = Location::at_root(connection, JOB.collection);
     for operation in operations {
         let (Some(jobs), Some(query)) = (&jobs, roles::query(JOB.search, operation)) else { break };
         let found = list::<Job>(jobs, Some(query)).send().await.unwrap_or_default();
@@ -98,8 +96,8 @@ async fn events(
     connection: &Connection,
     search: Option<(&str, String)>,
 ) -> Result<(List<Event>, Option<DateTime>), Error> {
-    let Some(collection) = EVENT.collection else { return Ok(Default::default()) };
-    let request = list::<Event>(&Location::root(connection.clone()).child(collection), search).query("max", EVENTS);
+    let Some(collection) = Location::at_root(connection, EVENT.collection) else { return Ok(Default::default()) };
+    let request = list::<Event>(&collection, search).query("max", EVENTS);
     let reply = connection.call(request.call()?).await?;
     let events: List<Event> = xml::from_slice(&reply.body)?;
     let header = server_time(&reply.headers).and_then(|time| DateTime::try_from(time).ok());

@@ -11,6 +11,7 @@ use super::failure::{LONGEST_OUTAGE, Patience};
 use super::poller::{Observation, Poller, Ticket};
 use super::tracker::{Tracker, Verdict};
 use super::waiter::{Lookup, WaiterInfo};
+use crate::clock::LONGEST;
 use crate::correlation_id;
 use crate::error::{Error, WaitFailure, WaitFailureKind};
 use crate::object::{Struct, text};
@@ -24,9 +25,6 @@ const INTERVALS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_
 /// An interval is a fifth of the time since the beginning, and at most a sixth of the usual duration.
 const GROWTH: u32 = 5;
 const SHARE: u32 = 6;
-
-/// The longest timeout: a year.
-const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long the events of a failure may be late: the engine writes them after it has changed the state.
 const LATE: Duration = Duration::from_secs(2);
@@ -131,14 +129,14 @@ impl<T: Struct, O: WaitOutput<T>> Wait<T, O> {
 
     /// Sets the timeout. By default, ten times the usual duration, and at least two minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout.min(MAX_TIMEOUT);
+        self.timeout = timeout.min(LONGEST);
         self
     }
 
     /// Sets a fixed interval between requests. By default, the interval grows from 1 s to at most 10 s. Other waits on
     /// objects of the same collection can shorten it.
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = Some(interval.clamp(Duration::from_millis(1), MAX_TIMEOUT));
+        self.interval = Some(interval.clamp(Duration::from_millis(1), LONGEST));
         self
     }
 

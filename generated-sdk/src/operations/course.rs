@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::progress::jobs;
+use super::progress::{REQUEST_TIMEOUT, jobs};
 use crate::connection::{Call, Connection};
 use crate::error::{Error, WaitFailure, WaitFailureKind};
 use crate::generated::roles::{EVENT, Event, JOB, Job};
 use crate::generated::wire::COMPLETION_EVENTS;
 use crate::http::Method;
-use crate::jobs::{Explanation, LONGEST_OUTAGE, Patience, explain};
+use crate::jobs::{Explanation, LONGEST_OUTAGE, Patience};
 use crate::list::List;
 use crate::object::Struct;
 use crate::request::{OperationState, Sending, TypedRequest};
@@ -24,9 +24,6 @@ const LATEST_BEGINNING: Duration = Duration::from_secs(30);
 
 /// Number of jobs or events to read.
 const MAX: &str = "100";
-
-/// Timeout of a request.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a failed operation did not do.
 pub(super) const UNMET: &str = "did not succeed";
@@ -129,7 +126,7 @@ impl Course {
         let mut refusals = self.state.refusals;
         jobs.retain(|job| {
             let is_refused = refusals > 0 && JOB.has_failed(job);
-            refusals -= usize::from(is_refused);
+            refusals -= u32::from(is_refused);
             !is_refused
         });
     }
@@ -150,16 +147,16 @@ impl Course {
         if self.is_removed().await {
             return Ok(());
         }
-        let events = EVENT.collection.map(|events| Location::root(self.connection.clone()).child(events));
+        let events = Location::at_root(&self.connection, EVENT.collection);
         let events = self.read(|course| course.list::<Event>(events.clone(), EVENT.search)).await;
         let (events, cause) = match events {
             Ok((events, _)) => (events, None),
             Err(failure) => (List::default(), failure.cause),
         };
         if events.iter().any(|event| EVENT.is_failure(event)) {
-            let id = Some(self.state.correlation_id.as_str());
-            // Without an identifier and a name, only what has the correlation ID counts.
-            let explanation = explain(&self.connection, "", None, id, self.elapsed()).await;
+            let mut events: Vec<Event> = events.into_iter().filter(|event| EVENT.is_serious(event)).collect();
+            events.sort_by_key(|event| EVENT.number(event));
+            let explanation = Explanation { events, ..Explanation::default() };
             return Err(self.explained(WaitFailureKind::State, None, explanation));
         }
         let is_completed =

@@ -3,15 +3,18 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use crate::connection::Connection;
 use crate::generated::roles::{JOB, Job, STEP, Step};
 use crate::list::List;
-use crate::object::get;
 use crate::request::TypedRequest;
 use crate::service::{Location, id_of};
+
+/// Timeout of a request.
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The progress of an operation: a job and its steps.
 ///
@@ -25,6 +28,14 @@ pub struct Progress {
     pub steps: List<Step>,
 }
 
+impl Progress {
+    /// Reads the steps of a job.
+    pub(super) async fn read(connection: &Connection, job: Job) -> Self {
+        let steps = steps(connection, &job).await;
+        Self { job, steps }
+    }
+}
+
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(JOB.description(&self.job).unwrap_or("job"))?;
@@ -34,7 +45,7 @@ impl fmt::Display for Progress {
         match current {
             Some(step) => {
                 write!(f, ": {}", STEP.description(step).unwrap_or("in progress"))?;
-                get::<_, i64>(step, STEP.progress).map_or(Ok(()), |percent| write!(f, " ({percent} %)"))
+                STEP.progress(step).map_or(Ok(()), |percent| write!(f, " ({percent} %)"))
             }
             None => JOB.status(&self.job).map_or(Ok(()), |status| write!(f, ": {status}")),
         }
@@ -73,8 +84,7 @@ impl Changes {
     pub(super) async fn report_latest(&self, connection: &Connection, call: &mut OnProgress) {
         let latest = self.0.latest.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(job) = latest {
-            let steps = steps(connection, &job).await;
-            call(&Progress { job, steps });
+            call(&Progress::read(connection, job).await);
         }
     }
 }
@@ -83,7 +93,8 @@ impl Changes {
 async fn steps(connection: &Connection, job: &Job) -> List<Step> {
     match (id_of(job), jobs(connection), STEP.collection) {
         (Ok(id), Some(jobs), Some(steps)) => {
-            TypedRequest::<List<Step>>::list(&jobs.object(id).child(steps)).send().await.unwrap_or_default()
+            let steps = jobs.object(id).child(steps);
+            TypedRequest::<List<Step>>::list(&steps).timeout(REQUEST_TIMEOUT).send().await.unwrap_or_default()
         }
         _ => List::default(),
     }
@@ -91,7 +102,7 @@ async fn steps(connection: &Connection, job: &Job) -> List<Step> {
 
 /// The collection of jobs.
 pub(super) fn jobs(connection: &Connection) -> Option<Location> {
-    JOB.collection.map(|jobs| Location::root(connection.clone()).child(jobs))
+    Location::at_root(connection, JOB.collection)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::course::{Course, UNMET};
 use super::progress::{Changes, OnProgress, Progress, jobs};
+use crate::clock::LONGEST;
 use crate::connection::Connection;
 use crate::error::{Error, WaitFailureKind};
 use crate::generated::roles::{JOB, Job};
@@ -15,9 +16,6 @@ use crate::service::id_of;
 
 /// The default timeout.
 const TIMEOUT: Duration = Duration::from_secs(3600);
-
-/// The longest timeout: a year.
-const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The wait for the success of a job.
 static FINISHED: WaiterInfo = WaiterInfo {
@@ -74,13 +72,13 @@ impl<T> Operation<T> {
 impl OperationWait {
     /// Sets the timeout; an hour by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout.min(MAX_TIMEOUT);
+        self.timeout = timeout.min(LONGEST);
         self
     }
 
     /// Sets a fixed interval between requests. By default, the interval grows from 1 s to at most 10 s.
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = Some(interval.clamp(Duration::from_millis(1), MAX_TIMEOUT));
+        self.interval = Some(interval.clamp(Duration::from_millis(1), LONGEST));
         self
     }
 
@@ -115,7 +113,12 @@ impl OperationWait {
             let Some(next) = found.iter().find(is_new) else { break };
             let ended = match id_of(next) {
                 Ok(id) if !JOB.has_succeeded(next) => self.follow(id, &course).await?,
-                _ => Some(next.clone()),
+                _ => {
+                    if let Some(call) = &mut self.on_change {
+                        call(&Progress::read(&self.connection, next.clone()).await);
+                    }
+                    Some(next.clone())
+                }
             };
             match ended {
                 Some(job) => followed.push(job),

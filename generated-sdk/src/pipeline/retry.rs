@@ -103,7 +103,7 @@ impl RetryPolicy {
     }
 
     /// The delay after an attempt. `jitter` ranges from 0 (the full delay) to 1 (half of it).
-    fn delay(&self, attempt: u32, jitter: f64) -> Duration {
+    pub(crate) fn delay(&self, attempt: u32, jitter: f64) -> Duration {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
         let longest = self.first_delay.saturating_mul(doubled).min(self.longest_delay);
         longest.mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0)

@@ -53,7 +53,7 @@ pub struct Operation<T = ()> {
 }
 
 /// What is known about an operation, apart from the result of its request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OperationState {
     pub(crate) correlation_id: String,
     /// The identifier of the job, if the response contains it.
@@ -65,7 +65,7 @@ pub(crate) struct OperationState {
     /// Whether the engine may not have begun when it responded.
     pub(crate) accepted: bool,
     /// How often the engine refused the request with the same correlation ID before. It keeps a failed job for each.
-    pub(crate) refusals: usize,
+    pub(crate) refusals: u32,
 }
 
 /// The operation that a request has started.
@@ -158,8 +158,7 @@ impl Operation {
         if let Some(problem) = correlation_id::problem(&correlation_id) {
             return Err(Error::request(problem));
         }
-        let state =
-            OperationState { correlation_id, job: None, path: None, removal: false, accepted: true, refusals: 0 };
+        let state = OperationState { correlation_id, accepted: true, ..OperationState::default() };
         Ok(Self { value: None, connection: connection.clone(), state })
     }
 }
@@ -198,8 +197,7 @@ impl OperationState {
         if words.next()? != FORMAT {
             return None;
         }
-        let mut state =
-            Self { correlation_id: String::new(), job: None, path: None, removal: false, accepted: false, refusals: 0 };
+        let mut state = Self::default();
         for word in words {
             let (name, value) = word.split_once('=')?;
             match (name, value) {
@@ -231,8 +229,7 @@ mod tests {
             accepted: true,
             refusals: 3,
         };
-        let least =
-            OperationState { job: None, path: None, removal: false, accepted: false, refusals: 0, ..full.clone() };
+        let least = OperationState { correlation_id: full.correlation_id.clone(), ..OperationState::default() };
         for state in [full, least] {
             let text = state.to_string();
             assert_eq!(OperationState::parse(&format!("{text}\n")), Some(state), "{text}");

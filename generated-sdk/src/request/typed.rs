@@ -279,7 +279,7 @@ impl Parts {
     }
 
     /// Also returns the number of refusals because of temporary conflicts.
-    async fn send_repeatedly(&self) -> Result<(RawReply, usize), Error> {
+    async fn send_repeatedly(&self) -> Result<(RawReply, u32), Error> {
         let (connection, call) = (self.location.connection(), self.call()?);
         match self.conflict_period {
             Some(period) => conflicts::call(connection, call, period).await,

@@ -91,6 +91,16 @@ async fn the_job_of_an_action_is_followed_with_its_steps() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_job_that_has_ended_before_it_is_found_is_reported_once() {
+    let script = steady(added(), String::new(), |_| Some("finished"));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let wait = add(&script.connect()).await.wait();
+    wait.on_change(move |progress| log.lock().unwrap().push(progress.to_string())).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["Adding Disk data1: finished"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_jobs_of_other_requests_are_found_by_their_correlation_id() {
     // The job does not exist at once.
     let states = |now| if now < 1 { None } else { Some(if now < 9 { "started" } else { "finished" }) };
