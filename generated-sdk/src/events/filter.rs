@@ -1,6 +1,5 @@
 //! Which events a watch returns.
 
-use crate::date_time::DateTime;
 use crate::generated::roles::{EVENT, Event};
 use crate::jobs::refers_to;
 
@@ -11,8 +10,6 @@ pub(super) struct Filter {
     pub(super) min_severity: Option<String>,
     pub(super) objects: Vec<String>,
     pub(super) correlation_id: Option<String>,
-    /// The earliest time.
-    pub(super) since: Option<DateTime>,
 }
 
 impl Filter {
@@ -23,9 +20,7 @@ impl Filter {
         let is_about = self.objects.is_empty() || self.objects.iter().any(|id| refers_to(event, id));
         let wanted = self.correlation_id.as_deref();
         let of_operation = wanted.is_none() || EVENT.correlation_id(event) == wanted;
-        let millis = || EVENT.time(event).map(DateTime::unix_millis);
-        let is_recent = self.since.is_none_or(|since| millis().is_none_or(|millis| millis >= since.unix_millis()));
-        is_code && is_severe && is_about && of_operation && is_recent
+        is_code && is_severe && is_about && of_operation
     }
 }
 
@@ -41,22 +36,19 @@ mod tests {
             .severity(LogSeverity::Error)
             .vm(Vm::with_id("7"))
             .host(Host::with_id("8"))
-            .correlation_id("start-1")
-            .time("2026-01-01T12:00:00.000+01:00".parse::<DateTime>().unwrap());
+            .correlation_id("start-1");
         let full = Filter {
             codes: vec![1, 32],
             min_severity: Some("warning".to_owned()),
             objects: vec!["9".to_owned(), "8".to_owned()],
             correlation_id: Some("start-1".to_owned()),
-            since: Some("2026-01-01T11:00:00.000Z".parse().unwrap()),
         };
         assert!(full.matches(&event) && Filter::default().matches(&Event::new()));
-        let mut others = vec![full.clone(); 5];
+        let mut others = vec![full.clone(); 4];
         others[0].codes = vec![33];
         others[1].min_severity = Some("alert".to_owned());
         others[2].objects = vec!["1".to_owned()];
         others[3].correlation_id = Some("start-2".to_owned());
-        others[4].since = Some("2026-01-01T11:00:01.000Z".parse().unwrap());
         assert!(others.iter().all(|filter| !filter.matches(&event)));
         let newer = event.severity(LogSeverity::Unknown("fatal".to_owned()));
         assert!(full.matches(&newer), "severities of newer engines");

@@ -26,6 +26,20 @@ pub(super) enum Start {
     Time(DateTime),
 }
 
+impl Start {
+    /// Whether an event is not before the start: the numbers of events do not tell their times.
+    pub(super) fn includes(&self, event: &Event) -> bool {
+        match self {
+            Self::Now | Self::After(_) => true,
+            Self::Time(time) => is_since(event, *time),
+        }
+    }
+}
+
+fn is_since(event: &Event, time: DateTime) -> bool {
+    EVENT.time(event).is_none_or(|it| it.unix_millis() >= time.unix_millis())
+}
+
 /// The request for events: a search and the maximum number.
 ///
 /// Without a search, the engine ignores other parameters if it filters the events for a user who is not an administrator.
@@ -65,8 +79,7 @@ async fn before(connection: &Connection, time: DateTime) -> Result<u64, Error> {
     let mut first: Option<u64> = None;
     for index in 1.. {
         let events = request(connection, &page(index), PAGE).send().await?;
-        let is_since = |event: &&Event| EVENT.time(*event).is_none_or(|it| it.unix_millis() >= time.unix_millis());
-        let on_page = events.iter().filter(is_since).filter_map(number).min();
+        let on_page = events.iter().filter(|event| is_since(event, time)).filter_map(number).min();
         if events.is_empty() && index > 1 {
             // All were since then, or the engine filters the events for the user, and then has only one page.
             return Ok(0);
@@ -78,4 +91,18 @@ async fn before(connection: &Connection, time: DateTime) -> Result<u64, Error> {
         }
     }
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_before_the_time_are_not_included() {
+        let time = |text: &str| text.parse::<DateTime>().unwrap();
+        let event = Event::new().time(time("2026-01-01T12:00:00.000+01:00"));
+        assert!(Start::Time(time("2026-01-01T11:00:00.000Z")).includes(&event));
+        assert!(!Start::Time(time("2026-01-01T11:00:01.000Z")).includes(&event));
+        assert!(Start::After(7).includes(&event) && Start::Now.includes(&event));
+    }
 }

@@ -73,7 +73,7 @@ impl Events {
     /// The ID of an event up to which all events were returned. A later watch [from it](super::EventWatch::from_id) misses
     /// nothing, but may return some events again.
     pub fn position(&self) -> u64 {
-        let waiting = self.queue.iter().filter_map(number).min();
+        let waiting = self.queue.front().and_then(number);
         waiting.map_or(self.cursor.floor(), |first| self.cursor.floor().min(first.saturating_sub(1)))
     }
 
@@ -113,7 +113,8 @@ impl Events {
         let is_cut = events.len() >= PAGE;
         let numbers: BTreeSet<u64> = events.iter().map(|(number, _)| *number).collect();
         for (number, event) in events {
-            if self.cursor.see(number) && self.settings.filter.matches(&event) {
+            let is_wanted = |event| self.settings.start.includes(event) && self.settings.filter.matches(event);
+            if self.cursor.see(number) && is_wanted(&event) {
                 self.queue.push_back(event);
             }
         }

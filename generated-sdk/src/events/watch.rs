@@ -7,16 +7,15 @@ use super::filter::Filter;
 use super::settings::Settings;
 use super::start::{Start, position};
 use super::stream::Events;
+use crate::clock::LONGEST;
 use crate::connection::Connection;
 use crate::date_time::DateTime;
 use crate::error::Error;
+use crate::generated::roles::EVENT;
 use crate::jobs::LONGEST_OUTAGE;
 
 /// The default interval between requests.
 const INTERVAL: Duration = Duration::from_secs(2);
-
-/// The longest duration: a year.
-const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// A watch of events, created by [`Connection::events`]. By default, it returns all new events.
 #[derive(Clone, Debug)]
@@ -59,7 +58,7 @@ impl EventWatch {
 
     /// Starts with the first event since a time.
     pub fn from_time(mut self, time: DateTime) -> Self {
-        (self.0.start, self.0.filter.since) = (Start::Time(time), Some(time));
+        self.0.start = Start::Time(time);
         self
     }
 
@@ -94,19 +93,19 @@ impl EventWatch {
 
     /// Sets the interval between requests; 2 s by default.
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.0.interval = interval.clamp(Duration::from_millis(1), MAX_DURATION);
+        self.0.interval = interval.clamp(Duration::from_millis(1), LONGEST);
         self
     }
 
     /// Sets how long the engine may be unreachable before the watch returns an error; three minutes by default.
     pub fn longest_outage(mut self, outage: Duration) -> Self {
-        self.0.longest_outage = outage.min(MAX_DURATION);
+        self.0.longest_outage = outage.min(LONGEST);
         self
     }
 
     /// Ends the watch after a period. By default it does not end.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.0.timeout = Some(timeout.min(MAX_DURATION));
+        self.0.timeout = Some(timeout.min(LONGEST));
         self
     }
 
@@ -114,8 +113,12 @@ impl EventWatch {
     ///
     /// # Errors
     ///
-    /// When the events can't be listed.
+    /// When the events can't be listed, or when the API has no such severity.
     pub async fn watch(self) -> Result<Events, Error> {
+        if let Some(least) = self.0.filter.min_severity.as_deref().filter(|it| !EVENT.severities.contains(it)) {
+            let known = EVENT.severities.join(", ");
+            return Err(Error::request(format!("unknown severity `{least}`: expected one of {known}")));
+        }
         let cursor = position(&self.0.connection, &self.0.start).await?;
         Ok(Events::new(self.0, cursor))
     }

@@ -172,6 +172,11 @@ async fn a_watch_starts_at_a_time() {
         let all = numbers(watch.watch().await.unwrap()).await;
         assert_eq!(all, (u64::try_from(first).unwrap()..=5500).collect::<Vec<_>>(), "from {first}");
     }
+    // The last call counts.
+    let log_of_20 = log(1..=20);
+    let watch = steady(&log_of_20).connect().events().from_time(time(19)).from_id(17).timeout(MINUTE);
+    assert_eq!(numbers(watch.watch().await.unwrap()).await, [18, 19, 20]);
+
     let empty = log(1..=1);
     empty.lock().unwrap().clear();
     let events = steady(&empty).connect().events().from_time(time(1)).timeout(MINUTE).watch().await.unwrap();
@@ -231,6 +236,15 @@ async fn filters_apply_together() {
     assert_eq!(numbers(errors.watch().await.unwrap()).await, [3, 5, 13, 15, 23, 25, 33, 35]);
     let of_vm = watch.object("vm-3").code(3);
     assert_eq!(numbers(of_vm.watch().await.unwrap()).await, [3, 13, 23, 33]);
+
+    let script = steady(&log);
+    let error = script.connect().events().min_severity("warn").watch().await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
+    assert!(
+        error.to_string().contains("unknown severity `warn`: expected one of normal, warning, error, alert"),
+        "{error}"
+    );
+    assert!(script.requests().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
