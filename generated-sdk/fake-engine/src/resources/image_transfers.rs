@@ -105,7 +105,8 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let has_ticket =
         matches!(transfer.phase, Some(Phase::Transferring | Phase::PausedUser | Phase::PausedSystem | Phase::Resuming));
     if let Some(ticket) = state.note(path, TICKET).filter(|_| has_ticket) {
-        let daemon = state.note(path, DAEMON_URL);
+        // An engine without a daemon serves the data itself, even if there was one when the state was saved.
+        let daemon = state.note(path, DAEMON_URL).filter(|_| state.image_daemon.is_some());
         let url = format!("{}/{ticket}", daemon.unwrap_or_else(|| format!("{}/images", state.origin)));
         transfer.transfer_url = Some(url.clone());
         transfer.proxy_url = Some(url);
@@ -312,17 +313,23 @@ fn ready(state: &mut State, path: &str) {
     check_idle_later(state, path);
 }
 
-/// Schedules the next check whether the client is idle.
+/// Schedules the next check whether the client is idle, and the next look at the ticket of the daemon.
 fn check_idle_later(state: &mut State, path: &str) {
     let seconds =
         state.get::<ImageTransfer>(path).and_then(|transfer| transfer.inactivity_timeout).unwrap_or(INACTIVITY_TIMEOUT);
-    let Some(seconds) = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0) else { return };
     let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
-    let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(idle).unwrap_or(0));
-    let effect = Effect::ImageTransferIdleChecked { image_transfer: path.to_owned() };
-    let delay = Duration::from_millis(left.max(1));
-    let has_daemon = state.image_daemon.is_some();
-    state.after(if has_daemon { delay.min(TICKET_CHECK) } else { delay }, effect);
+    let left = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(|seconds| {
+        let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(idle).unwrap_or(0));
+        Duration::from_millis(left.max(1))
+    });
+    let delay = match (left, state.image_daemon.is_some()) {
+        (Some(left), true) => left.min(TICKET_CHECK),
+        (Some(left), false) => left,
+        // The client may be idle for as long as it wants, but the ticket needs to be extended.
+        (None, true) => TICKET_CHECK,
+        (None, false) => return,
+    };
+    state.after(delay, Effect::ImageTransferIdleChecked { image_transfer: path.to_owned() });
 }
 
 /// Pauses or cancels a transfer if its client has been idle for too long.
@@ -337,7 +344,8 @@ fn check_idle(state: &mut State, path: &str) {
     extend_ticket(state, path);
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
     let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
-    if idle < transfer.inactivity_timeout.unwrap_or(INACTIVITY_TIMEOUT).saturating_mul(1000) {
+    let limit = transfer.inactivity_timeout.unwrap_or(INACTIVITY_TIMEOUT);
+    if limit <= 0 || idle < limit.saturating_mul(1000) {
         return check_idle_later(state, path);
     }
     let disk = disk_of(state, path);

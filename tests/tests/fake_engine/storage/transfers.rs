@@ -1,8 +1,11 @@
 //! Image transfers and the bytes behind them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ovirt_fake_engine::FakeEngine;
+use ovirt_fake_engine::{FakeEngine, ImageDaemon, ImageTicket, TicketStatus};
+use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::types::{Disk, DiskStatus, ImageTransfer, ImageTransferDirection, ImageTransferPhase};
 use reqwest::{Client, Method, Response};
 
@@ -130,4 +133,59 @@ async fn who_is_silent_is_paused_and_can_go_on() {
     assert_eq!(phase().await, ImageTransferPhase::FinishedCleanup);
     let disk = connection.system().disks().disk(made.try_id().unwrap());
     assert!(disk.get().send().await.unwrap_err().is_not_found());
+}
+
+/// A daemon whose clients have transferred something, and are silent since.
+#[derive(Debug, Default)]
+struct Silent {
+    extensions: AtomicUsize,
+}
+
+impl ImageDaemon for Silent {
+    fn add_ticket(&self, _ticket: &ImageTicket) -> Result<String, String> {
+        Ok("https://host1.example.com:54322/images".to_owned())
+    }
+
+    fn ticket_status(&self, _id: &str) -> Option<TicketStatus> {
+        Some(TicketStatus { idle: Duration::from_secs(3600), transferred: 4096 })
+    }
+
+    fn extend_ticket(&self, _id: &str, _timeout: Duration) {
+        self.extensions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn remove_ticket(&self, _id: &str) {}
+}
+
+#[tokio::test]
+async fn a_transfer_without_a_limit_of_silence_keeps_its_ticket() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let builder = || FakeEngine::builder().manual_clock();
+    let daemon = Arc::new(Silent::default());
+    let engine = builder().image_daemon(Arc::<Silent>::clone(&daemon)).start().await.unwrap();
+    let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
+    let made = disk(&engine, &connection, "d1", 1).await;
+    let transfers = connection.system().image_transfers();
+    let wanted = of(&made, ImageTransferDirection::Upload).inactivity_timeout(0);
+    let id = transfers.add(wanted).send().await.unwrap().try_id().unwrap().to_owned();
+    engine.advance(10 * MINUTE);
+    let open = transfers.image_transfer(&id).get().send().await.unwrap();
+    assert_eq!(open.phase, Some(ImageTransferPhase::Transferring));
+    assert_eq!(open.transferred, Some(4096));
+    assert!(open.transfer_url.unwrap().starts_with("https://host1.example.com:54322/images/"));
+    assert_eq!(daemon.extensions.load(Ordering::Relaxed), 120, "each five seconds");
+    engine.save(&file).unwrap();
+    drop(engine);
+
+    // Without the daemon, the engine serves the data.
+    let engine = builder().load(&file).start().await.unwrap();
+    let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
+    let open = connection.system().image_transfers().image_transfer(&id).get().send().await.unwrap();
+    assert_eq!(open.phase, Some(ImageTransferPhase::Transferring));
+    let url = open.transfer_url.unwrap();
+    assert_eq!(send(&client(&engine), Method::OPTIONS, &url, None, Vec::new()).await.status(), 200);
+    engine.advance(10 * MINUTE);
+    let open = connection.system().image_transfers().image_transfer(&id).get().send().await.unwrap();
+    assert_eq!(open.phase, Some(ImageTransferPhase::Transferring));
 }
