@@ -1,11 +1,12 @@
 //! Image transfers: access to the data of disks for a while.
 
+mod tickets;
+pub(crate) mod transfer;
+
 use std::time::Duration;
 
 use crate::api::{Call, Context, Fault, Registry, Reply, on_effect};
 use crate::effect::{Effect, EffectKind};
-use crate::image_daemon::ImageTicket;
-use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::disk::{self, TRANSFER};
 use crate::resources::common::disk_lock::{self, LockHolder};
@@ -18,28 +19,14 @@ use ovirt_sdk::types::{
     Backup, BackupPhase, Disk, DiskFormat, DiskStatus, DiskStorageType, Host, HostStatus, Image, ImageTransfer,
     ImageTransferDirection, ImageTransferPhase as Phase, ImageTransferTimeoutPolicy,
 };
+use tickets::TICKET_CHECK;
+use transfer::{DISK, MOVED, TICKET, TOUCHED, disk_of, inactivity_limit, is_upload, number, phase, set_phase, touch};
 
-/// The path of the disk of a transfer.
-const DISK: Note<String> = Note::new("disk");
-/// The ticket for the data.
-const TICKET: Note<String> = Note::new("ticket");
-/// The time of the client's last request, in milliseconds since 1970.
-const TOUCHED: Note<i64> = Note::new("touched");
-/// The address of the images of the daemon that serves the data.
-const DAEMON_URL: Note<String> = Note::new("daemon_url");
-/// The number of transferred bytes.
-const MOVED: Note<i64> = Note::new("moved");
 const RESUMPTION: Duration = Duration::from_secs(1);
 const COMPLETION: Duration = Duration::from_secs(3);
 /// How long a transfer remains after its end.
 const RETENTION: Duration = Duration::from_secs(15 * 60);
 const RETENTION_OF_FAILED: Duration = Duration::from_secs(30 * 60);
-/// The validity of tickets.
-const TICKET_TIMEOUT: Duration = Duration::from_secs(300);
-/// The time between two looks at a ticket of a daemon.
-const TICKET_CHECK: Duration = Duration::from_secs(5);
-/// The default inactivity timeout, in seconds.
-const INACTIVITY_TIMEOUT: i64 = 60;
 const TRANSFER_DISK: &str = "transfer Virtual Disk";
 
 pub(super) fn register(registry: &mut Registry) {
@@ -58,45 +45,6 @@ pub(super) fn register(registry: &mut Registry) {
     });
 }
 
-fn phase(state: &State, path: &str) -> Option<Phase> {
-    state.get::<ImageTransfer>(path)?.phase.clone()
-}
-
-fn set_phase(state: &mut State, path: &str, phase: Phase) {
-    if let Some(transfer) = state.get_mut::<ImageTransfer>(path) {
-        transfer.phase = Some(phase);
-    }
-}
-
-/// Notes that the client is active.
-pub(crate) fn touch(state: &mut State, path: &str) {
-    let now = state.now_millis();
-    state.set_note(path, TOUCHED, now);
-}
-
-/// Adds to the number of transferred bytes.
-pub(crate) fn count(state: &mut State, path: &str, bytes: u64) {
-    let moved = number(state, path, MOVED).saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX));
-    state.set_note(path, MOVED, moved);
-}
-
-fn number(state: &State, path: &str, note: Note<i64>) -> i64 {
-    state.note(path, note).unwrap_or(0)
-}
-
-/// The path of the open transfer with a ticket.
-pub(crate) fn of_ticket(state: &State, ticket: &str) -> Option<String> {
-    let is_open = |path: &String| {
-        state.note(path, TICKET).as_deref() == Some(ticket) && phase(state, path) == Some(Phase::Transferring)
-    };
-    state.paths(IMAGE_TRANSFERS).into_iter().find(is_open)
-}
-
-/// The path of the disk of a transfer.
-pub(crate) fn disk_of(state: &State, path: &str) -> String {
-    state.note(path, DISK).unwrap_or_default()
-}
-
 fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let state = context.state;
     let shown: &mut dyn std::any::Any = shown;
@@ -105,9 +53,8 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     let has_ticket =
         matches!(transfer.phase, Some(Phase::Transferring | Phase::PausedUser | Phase::PausedSystem | Phase::Resuming));
     if let Some(ticket) = state.note(path, TICKET).filter(|_| has_ticket) {
-        // An engine without a daemon serves the data itself, even if there was one when the state was saved.
-        let daemon = state.note(path, DAEMON_URL).filter(|_| state.image_daemon.is_some());
-        let url = format!("{}/{ticket}", daemon.unwrap_or_else(|| format!("{}/images", state.origin)));
+        let images = tickets::images_url(state, path).unwrap_or_else(|| format!("{}/images", state.origin));
+        let url = format!("{images}/{ticket}");
         transfer.transfer_url = Some(url.clone());
         transfer.proxy_url = Some(url);
     }
@@ -130,7 +77,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let locks = transfer.backup.is_none();
     transfer.format = transfer.format.or(if locks { found.format } else { Some(DiskFormat::Raw) });
     transfer.active.get_or_insert(false);
-    transfer.inactivity_timeout.get_or_insert(INACTIVITY_TIMEOUT);
+    transfer.inactivity_timeout = Some(inactivity_limit(&transfer));
     transfer.timeout_policy.get_or_insert(ImageTransferTimeoutPolicy::Legacy);
     transfer.shallow.get_or_insert(false);
     transfer.phase = Some(Phase::Initializing);
@@ -151,7 +98,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let (name, user) = (call.state.name_of(&disk), references::acting_user(call.state));
     let text = format!("Image {kind} with disk {name} was initiated by {user}.");
     call.state.event(1031, Severity::Normal, &text, &[&disk, &host]);
-    match add_ticket(call.state, &path) {
+    match tickets::add(call.state, &path) {
         Ok(()) => ready(call.state, &path),
         Err(problem) => {
             let text = format!("Transfer was stopped by system. Reason: failed to add host image ticket. {problem}");
@@ -234,73 +181,20 @@ fn host_for(state: &State, wanted: Option<Host>) -> Result<String, Fault> {
     host.ok_or_else(|| Fault::cannot(TRANSFER_DISK, "There is no active Host in the Data Center."))
 }
 
-/// Gives the daemon a ticket for the data, if there is one.
-fn add_ticket(state: &mut State, path: &str) -> Result<(), String> {
-    let Some(daemon) = state.image_daemon.clone() else { return Ok(()) };
-    let Some(transfer) = state.get::<ImageTransfer>(path) else { return Ok(()) };
-    let disk_path = disk_of(state, path);
-    let disk = state.get::<Disk>(&disk_path);
-    let backup = transfer.backup.as_ref().and_then(|backup| backup.id.as_deref());
-    let backup = backup.and_then(|id| references::find_below_any(state, VMS, BACKUPS, id));
-    let is_incremental = backup.and_then(|path| state.get::<Backup>(&path)?.from_checkpoint_id.clone()).is_some();
-    let seconds = transfer.inactivity_timeout.unwrap_or(INACTIVITY_TIMEOUT);
-    let ticket = ImageTicket {
-        id: state.note(path, TICKET).unwrap_or_default(),
-        transfer: last(path).to_owned(),
-        disk: last(&disk_path).to_owned(),
-        disk_format: disk.and_then(|disk| disk.format.clone()).unwrap_or(DiskFormat::Raw),
-        disk_size: disk.and_then(|disk| u64::try_from(disk.provisioned_size?).ok()).unwrap_or(0),
-        size: size(state, path),
-        writable: transfer.direction == Some(ImageTransferDirection::Upload),
-        converted: transfer.format == Some(DiskFormat::Raw),
-        sparse: disk.is_some_and(|disk| disk.sparse == Some(true)),
-        dirty: is_incremental,
-        timeout: TICKET_TIMEOUT,
-        inactivity_timeout: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
-    };
-    let url = daemon.add_ticket(&ticket)?;
-    state.set_note(path, DAEMON_URL, url);
-    Ok(())
-}
-
-/// Takes the ticket from the daemon.
-fn remove_ticket(state: &State, path: &str) {
-    if let (Some(daemon), Some(ticket)) = (&state.image_daemon, state.note(path, TICKET)) {
-        daemon.remove_ticket(&ticket);
-    }
-}
-
-/// Extends the ticket of the daemon.
-fn extend_ticket(state: &State, path: &str) {
-    if let (Some(daemon), Some(ticket)) = (&state.image_daemon, state.note(path, TICKET)) {
-        daemon.extend_ticket(&ticket, TICKET_TIMEOUT);
-    }
-}
-
 /// Stops a transfer that the host can't continue: pauses an upload, and cancels a download.
 fn stop(state: &mut State, path: &str, code: i64, text: &str) {
+    let pauses = state.get::<ImageTransfer>(path).is_some_and(is_upload);
+    interrupt(state, path, pauses, (code, Severity::Error), text);
+}
+
+/// Pauses or cancels a transfer, and logs an event about it.
+fn interrupt(state: &mut State, path: &str, pauses: bool, event: (i64, Severity), text: &str) {
     let disk = disk_of(state, path);
-    let is_upload = state.get::<ImageTransfer>(path).is_some_and(is_upload);
-    set_phase(state, path, if is_upload { Phase::PausedSystem } else { Phase::CancelledSystem });
-    state.event(code, Severity::Error, text, &[&disk]);
-    if !is_upload {
+    set_phase(state, path, if pauses { Phase::PausedSystem } else { Phase::CancelledSystem });
+    state.event(event.0, event.1, text, &[&disk]);
+    if !pauses {
         state.after(COMPLETION, Effect::ImageTransferEnded { image_transfer: path.to_owned() });
     }
-}
-
-fn is_upload(transfer: &ImageTransfer) -> bool {
-    transfer.direction == Some(ImageTransferDirection::Upload)
-}
-
-/// Reads what the daemon knows about a ticket. Returns false if it doesn't know the ticket.
-fn read_ticket(state: &mut State, path: &str) -> bool {
-    let (Some(daemon), Some(ticket)) = (state.image_daemon.clone(), state.note(path, TICKET)) else { return true };
-    let Some(status) = daemon.ticket_status(&ticket) else { return false };
-    let idle = i64::try_from(status.idle.as_millis()).unwrap_or(i64::MAX);
-    let touched = state.now_millis().saturating_sub(idle).max(number(state, path, TOUCHED));
-    state.set_note(path, TOUCHED, touched);
-    state.set_note(path, MOVED, i64::try_from(status.transferred).unwrap_or(i64::MAX));
-    true
 }
 
 fn ready(state: &mut State, path: &str) {
@@ -315,8 +209,7 @@ fn ready(state: &mut State, path: &str) {
 
 /// Schedules the next check whether the client is idle, and the next look at the ticket of the daemon.
 fn check_idle_later(state: &mut State, path: &str) {
-    let seconds =
-        state.get::<ImageTransfer>(path).and_then(|transfer| transfer.inactivity_timeout).unwrap_or(INACTIVITY_TIMEOUT);
+    let Some(seconds) = state.get::<ImageTransfer>(path).map(inactivity_limit) else { return };
     let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
     let left = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(|seconds| {
         let left = seconds.saturating_mul(1000).saturating_sub(u64::try_from(idle).unwrap_or(0));
@@ -337,36 +230,30 @@ fn check_idle(state: &mut State, path: &str) {
     if phase(state, path) != Some(Phase::Transferring) {
         return;
     }
-    if !read_ticket(state, path) {
+    if !tickets::read(state, path) {
         let text = "Transfer was stopped by system. Reason: missing transfer image ticket.";
         return stop(state, path, 1065, text);
     }
-    extend_ticket(state, path);
+    tickets::extend(state, path);
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
     let idle = state.now_millis().saturating_sub(number(state, path, TOUCHED));
-    let limit = transfer.inactivity_timeout.unwrap_or(INACTIVITY_TIMEOUT);
+    let limit = inactivity_limit(&transfer);
     if limit <= 0 || idle < limit.saturating_mul(1000) {
         return check_idle_later(state, path);
     }
-    let disk = disk_of(state, path);
     let pauses = match transfer.timeout_policy {
         Some(ImageTransferTimeoutPolicy::Pause) => true,
         Some(ImageTransferTimeoutPolicy::Cancel) => false,
-        _ => transfer.direction == Some(ImageTransferDirection::Upload),
+        _ => is_upload(&transfer),
     };
-    let text = |what: &str| {
-        format!(
-            "The transfer was {what} by the system according to the timeout policy. Reason: client inactivity timeout."
-        )
+    let (event, what) = match pauses {
+        true => ((1077, Severity::Warning), "paused"),
+        false => ((1076, Severity::Error), "canceled"),
     };
-    if pauses {
-        set_phase(state, path, Phase::PausedSystem);
-        state.event(1077, Severity::Warning, &text("paused"), &[&disk]);
-    } else {
-        set_phase(state, path, Phase::CancelledSystem);
-        state.event(1076, Severity::Error, &text("canceled"), &[&disk]);
-        state.after(COMPLETION, Effect::ImageTransferEnded { image_transfer: path.to_owned() });
-    }
+    let text = format!(
+        "The transfer was {what} by the system according to the timeout policy. Reason: client inactivity timeout."
+    );
+    interrupt(state, path, pauses, event, &text);
 }
 
 fn extend(call: &mut Call<'_>) -> Result<Reply, Fault> {
@@ -401,7 +288,7 @@ fn pause(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn resume(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if change_phase(call, &[Phase::PausedUser, Phase::PausedSystem], Phase::Resuming)? {
         let (path, user) = (call.path(), references::acting_user(call.state));
-        extend_ticket(call.state, &path);
+        tickets::extend(call.state, &path);
         log(call.state, &path, 1074, &format!("Image transfer was resumed by user ({user})."));
         call.state.after(RESUMPTION, Effect::ImageTransferReady { image_transfer: path });
     }
@@ -447,7 +334,7 @@ fn finalize(call: &mut Call<'_>) -> Result<Reply, Fault> {
 /// Ends a transfer. The disk of an upload that failed or was canceled is removed.
 fn ended(state: &mut State, path: &str) {
     let Some(transfer) = state.get::<ImageTransfer>(path).cloned() else { return };
-    remove_ticket(state, path);
+    tickets::remove(state, path);
     let disk = disk_of(state, path);
     let is_upload = is_upload(&transfer);
     let is_locked = state.note(&disk, TRANSFER).as_deref() == Some(last(path));
@@ -491,17 +378,4 @@ fn allocate(state: &mut State, path: &str) {
         }
         disk.status = Some(DiskStatus::Ok);
     }
-}
-
-/// The number of bytes that a transfer can write or read.
-pub(crate) fn size(state: &State, path: &str) -> u64 {
-    let Some(transfer) = state.get::<ImageTransfer>(path) else { return 0 };
-    let disk = state.get::<Disk>(&disk_of(state, path));
-    let size = disk.and_then(|disk| disk.provisioned_size).unwrap_or(0);
-    // QCOW2 images contain tables besides their data.
-    let size = match transfer.format {
-        Some(DiskFormat::Cow) => size.saturating_add(size / 10).saturating_add(1 << 20),
-        _ => size,
-    };
-    u64::try_from(size).unwrap_or(0)
 }

@@ -7,9 +7,9 @@ mod refused;
 use serde_json::{Value, json};
 
 use crate::api::{ApiRequest, ApiResponse};
-use crate::resources::image_transfers::{count, disk_of, of_ticket, size, touch};
+use crate::resources::image_transfers::transfer::{count, disk_of, is_upload, of_ticket, size, touch};
 use crate::state::State;
-use ovirt_sdk::types::{ImageTransfer, ImageTransferDirection};
+use ovirt_sdk::types::ImageTransfer;
 use refused::Refused;
 
 /// The most bytes in one response.
@@ -35,9 +35,7 @@ fn served(state: &mut State, request: &ApiRequest) -> Result<ApiResponse, Refuse
     let Some(transfer) = of_ticket(state, ticket) else {
         return Err(Refused::forbidden(&format!("No such ticket {ticket}")));
     };
-    let writes = state
-        .get::<ImageTransfer>(&transfer)
-        .is_some_and(|transfer| transfer.direction == Some(ImageTransferDirection::Upload));
+    let writes = state.get::<ImageTransfer>(&transfer).is_some_and(is_upload);
     if !writes && matches!(request.method.as_str(), "PUT" | "PATCH") {
         let id = crate::path::last(&transfer);
         return Err(Refused::forbidden(&format!("Transfer={id} forbids write")));
