@@ -5,13 +5,10 @@ use crate::fields::set_text;
 use crate::path::last;
 use crate::resources::common::affinity;
 use crate::resources::common::bean::Violations;
-use crate::resources::common::names::is_international;
 use crate::resources::paths::{AFFINITY_LABELS, HOSTS, VMS};
 use crate::state::{Severity, State};
 use ovirt_sdk::object::Objects;
 use ovirt_sdk::types::AffinityLabel;
-
-const NAME: &str = "label.name";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("affinity_labels", "add", add);
@@ -67,15 +64,10 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
 fn check_name(call: &Call<'_>, label: &AffinityLabel) -> Result<(), Fault> {
     let Some(name) = label.name.as_deref() else { return Ok(()) };
     let mut violations = Violations::default();
-    if !(1..=50).contains(&name.chars().count()) {
-        violations.add(NAME, "An affinity label name must be 1-50 characters long.");
-    }
-    if !is_international(name) {
-        violations.add(
-            NAME,
-            "The name for affinity label is invalid. Only letters, numbers, '-', and '_' are valid characters.",
-        );
-    }
+    let length = "An affinity label name must be 1-50 characters long.";
+    let characters =
+        "The name for affinity label is invalid. Only letters, numbers, '-', and '_' are valid characters.";
+    violations.check_name("label.name", Some(name), 50, length, characters);
     violations.into_result()?;
     if call.state.by_name(AFFINITY_LABELS, name).is_some_and(|other| other != call.target.path) {
         return Err(Fault::conflict("Cannot add affinity label with a conflicting NAME."));

@@ -134,16 +134,10 @@ fn changed_rule(sent: Option<&AffinityRule>, old: AffinityRule) -> AffinityRule 
 }
 
 fn check_values(group: &AffinityGroup, action: &str) -> Result<(), Fault> {
-    const NAME: &str = "affinityGroup.name";
     let mut violations = Violations::default();
-    if let Some(name) = group.name.as_deref() {
-        if !(1..=255).contains(&name.chars().count()) {
-            violations.add(NAME, format!("Cannot {action}. Name field input is too long."));
-        }
-        if !names::is_international(name) {
-            violations.add(NAME, format!("Cannot {action}. Name field is invalid."));
-        }
-    }
+    let length = format!("Cannot {action}. Name field input is too long.");
+    let characters = format!("Cannot {action}. Name field is invalid.");
+    violations.check_name("affinityGroup.name", group.name.as_deref(), 255, &length, &characters);
     if group.description.as_deref().is_some_and(|description| description.chars().count() > 4000) {
         violations.add("affinityGroup.description", format!("Cannot {action}. Description field is invalid."));
     }

@@ -18,16 +18,10 @@ use ovirt_sdk::types::{
 
 /// Checks single values.
 pub(crate) fn check_values(cluster: &Cluster) -> Result<(), Fault> {
-    const NAME: &str = "cluster.name";
     let mut violations = Violations::default();
-    if let Some(name) = cluster.name.as_deref() {
-        if !(1..=40).contains(&name.chars().count()) {
-            violations.add(NAME, "Cluster name must not exceed 40 characters");
-        }
-        if !names::is_international(name) {
-            violations.add(NAME, "Cluster names may only contain letters, numbers, '-', or '_'.");
-        }
-    }
+    let length = "Cluster name must not exceed 40 characters";
+    let characters = "Cluster names may only contain letters, numbers, '-', or '_'.";
+    violations.check_name("cluster.name", cluster.name.as_deref(), 40, length, characters);
     violations.check_length("cluster.description", cluster.description.as_deref(), 0, 4000);
     violations.check_length("cluster.cpuName", cpu_name(cluster), 0, 255);
     violations.into_result()

@@ -1,6 +1,7 @@
 //! The engine's checks of single values, which it reports with the name of an attribute.
 
 use crate::api::Fault;
+use crate::resources::common::names::is_international;
 
 /// Values that violate constraints.
 #[derive(Debug, Default)]
@@ -20,6 +21,25 @@ impl Violations {
     pub(crate) fn check_length(&mut self, attribute: &'static str, text: Option<&str>, least: usize, most: usize) {
         if text.is_some_and(|text| !(least..=most).contains(&text.chars().count())) {
             self.add(attribute, format!("size must be between {least} and {most}"));
+        }
+    }
+
+    /// Adds violations if a name is empty or has more than the `most` characters, with the message `length`, and if it
+    /// has other characters than letters, digits of ASCII, `-`, `_` and `.`, with the message `characters`.
+    pub(crate) fn check_name(
+        &mut self,
+        attribute: &'static str,
+        name: Option<&str>,
+        most: usize,
+        length: &str,
+        characters: &str,
+    ) {
+        let Some(name) = name else { return };
+        if !(1..=most).contains(&name.chars().count()) {
+            self.add(attribute, length);
+        }
+        if !is_international(name) {
+            self.add(attribute, characters);
         }
     }
 

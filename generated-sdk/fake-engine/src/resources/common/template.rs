@@ -2,7 +2,7 @@
 
 use crate::api::Fault;
 use crate::resources::common::bean::Violations;
-use crate::resources::common::names::{has_special_characters, is_international};
+use crate::resources::common::names::has_special_characters;
 use crate::resources::common::{disk, disk_attachment};
 use crate::resources::paths::TEMPLATES;
 use crate::state::State;
@@ -14,14 +14,8 @@ pub(crate) const BEING_CREATED: &str = "Template ${TemplateName} is being create
 /// Fails if the name of a template or an instance type is invalid. `attribute` is the engine's path of the name.
 pub(crate) fn check_name(name: Option<&str>, attribute: &'static str, action: &str) -> Result<(), Fault> {
     let mut violations = Violations::default();
-    if let Some(name) = name {
-        if !(1..=255).contains(&name.chars().count()) {
-            violations.add(attribute, "VM Template name must not exceed 255 characters");
-        }
-        if !is_international(name) {
-            violations.add(attribute, has_special_characters(action));
-        }
-    }
+    let length = "VM Template name must not exceed 255 characters";
+    violations.check_name(attribute, name, 255, length, &has_special_characters(action));
     violations.into_result()
 }
 

@@ -3,10 +3,8 @@
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::above;
 use crate::resources::common::bean::Violations;
-use crate::resources::common::names::{self, is_international};
+use crate::resources::common::names;
 use ovirt_sdk::types::IscsiBond;
-
-const NAME: &str = "iscsiBond.name";
 
 pub(super) fn register(registry: &mut Registry) {
     registry.on("iscsi_bonds", "add", |call| {
@@ -27,16 +25,10 @@ fn check(call: &Call<'_>, bond: &IscsiBond, verb: &str) -> Result<(), Fault> {
     if bond.description.as_deref().is_some_and(|description| description.chars().count() > 4000) {
         violations.add("iscsiBond.description", "iSCSI bond description must not exceed 4000 characters");
     }
-    if let Some(name) = bond.name.as_deref() {
-        if !(1..=50).contains(&name.chars().count()) {
-            violations.add(NAME, "iSCSI bond name must not exceed 50 characters");
-        }
-        if !is_international(name) {
-            let message = "iSCSI bond name must be formed from alpha-numeric characters, periods (.), hyphens (-), and \
-                           underscores (_).";
-            violations.add(NAME, message);
-        }
-    }
+    let length = "iSCSI bond name must not exceed 50 characters";
+    let characters =
+        "iSCSI bond name must be formed from alpha-numeric characters, periods (.), hyphens (-), and underscores (_).";
+    violations.check_name("iscsiBond.name", bond.name.as_deref(), 50, length, characters);
     violations.into_result()?;
     let path = call.path();
     let (collection, own) =

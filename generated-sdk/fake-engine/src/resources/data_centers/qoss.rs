@@ -80,16 +80,10 @@ fn only_values_of_type(sent: &Qos) -> Qos {
 
 /// Checks the name and the ranges of numbers.
 fn check_values(qos: &Qos, action: &str) -> Result<(), Fault> {
-    const NAME: &str = "qos.name";
     let mut violations = Violations::default();
-    if let Some(name) = qos.name.as_deref() {
-        if !(1..=255).contains(&name.chars().count()) {
-            violations.add(NAME, "QoS name length must be under 50 characters.");
-        }
-        if !names::is_international(name) {
-            violations.add(NAME, "QoS name must be formed of 'a-z', 'A-Z', '0-9', '_' or '-' characters");
-        }
-    }
+    let length = "QoS name length must be under 50 characters.";
+    let characters = "QoS name must be formed of 'a-z', 'A-Z', '0-9', '_' or '-' characters";
+    violations.check_name("qos.name", qos.name.as_deref(), 255, length, characters);
     let ranges: [(&str, Option<i64>, i64, i64); 13] = [
         ("qos.cpuLimit", qos.cpu_limit, 1, 100),
         ("qos.maxIops", qos.max_iops, 0, 1_000_000),
