@@ -25,10 +25,9 @@ pub(crate) fn insert(state: &mut State, data_center: &str, mut quota: Quota) -> 
     (quota.quota_cluster_limits, quota.quota_storage_limits) = (None, None);
     let path = state.insert(&format!("{data_center}/{QUOTAS}"), quota);
     let id = last(&path).to_owned();
-    let clusters = QuotaClusterLimit::with_id(&id).memory_limit(-1.0).vcpu_limit(-1);
-    let clusters = clusters.memory_usage(0.0).vcpu_usage(0).quota(reference(&path));
+    let clusters = QuotaClusterLimit::with_id(&id).memory_limit(-1.0).vcpu_limit(-1).quota(reference(&path));
     state.insert(&format!("{path}/{QUOTA_CLUSTER_LIMITS}"), clusters);
-    let storage = QuotaStorageLimit::with_id(&id).limit(-1).usage(0.0).quota(reference(&path));
+    let storage = QuotaStorageLimit::with_id(&id).limit(-1).quota(reference(&path));
     state.insert(&format!("{path}/{QUOTA_STORAGE_LIMITS}"), storage);
     path
 }

@@ -12,7 +12,7 @@ use ovirt_sdk::types::{DataCenter, Disk, Quota, QuotaClusterLimit, QuotaModeType
 /// Fails if the quota of a virtual machine doesn't allow it to run with its settings.
 pub(crate) fn check_run(state: &State, settings: &Vm, action: &str) -> Result<(), Fault> {
     let cluster = references::path_of(CLUSTERS, &settings.cluster).unwrap_or_default();
-    let Some(center) = network::data_center_of(state, &cluster).filter(|center| is_enforced(state, center)) else {
+    let Some(center) = network::data_center_of(state, &cluster).filter(|center| refuses_excess(state, center)) else {
         return Ok(());
     };
     let invalid = || Fault::invalid(action, "Quota is not valid.");
@@ -39,7 +39,7 @@ pub(crate) fn check_storage(
     action: &str,
 ) -> Result<(), Fault> {
     let centers = storage_domain::data_centers(state, domain);
-    let Some(center) = centers.first().filter(|center| is_enforced(state, center)) else { return Ok(()) };
+    let Some(center) = centers.first().filter(|center| refuses_excess(state, center)) else { return Ok(()) };
     let quota = chosen(state, quota, center).ok_or_else(|| Fault::invalid(action, "Quota is not valid."))?;
     let limit = limit_for::<QuotaStorageLimit>(state, &quota, QUOTA_STORAGE_LIMITS, last(domain));
     let (path, limit) = limit.ok_or_else(|| {
@@ -83,7 +83,7 @@ pub(crate) fn storage_usage(state: &State, limit: &str) -> f64 {
 }
 
 /// Whether a data center refuses what exceeds its quotas.
-fn is_enforced(state: &State, center: &str) -> bool {
+fn refuses_excess(state: &State, center: &str) -> bool {
     state.get::<DataCenter>(center).is_some_and(|center| center.quota_mode == Some(QuotaModeType::Enabled))
 }
 
@@ -110,7 +110,7 @@ fn limit_for<'s, T: Struct>(state: &'s State, quota: &str, collection: &str, id:
 }
 
 /// Whether the limit at a path is the general one of its quota.
-fn is_general(limit: &str) -> bool {
+pub(crate) fn is_general(limit: &str) -> bool {
     last(limit) == last(above(limit, 2))
 }
 

@@ -150,8 +150,6 @@ fn add_cluster_limit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     limit.memory_limit =
         limit.memory_limit.map(|limit| if limit < 0.0 { -1.0 } else { (limit * 1024.0).trunc() / 1024.0 });
     limit.id.get_or_insert_with(|| last(&path).to_owned());
-    limit.memory_usage = Some(0.0);
-    limit.vcpu_usage = Some(0);
     limit.quota = Some(Box::new(quota::reference(&path)));
     replace_limit(call, &path, QUOTA_CLUSTER_LIMITS, limit)
 }
@@ -162,7 +160,6 @@ fn add_storage_limit(call: &mut Call<'_>) -> Result<Reply, Fault> {
     limit.id = limit.storage_domain.as_ref().and_then(|domain| domain.id.clone());
     check_limit(call.state, &path, QUOTA_STORAGE_LIMITS, limit.id.as_deref())?;
     limit.id.get_or_insert_with(|| last(&path).to_owned());
-    limit.usage = Some(0.0);
     limit.quota = Some(Box::new(quota::reference(&path)));
     replace_limit(call, &path, QUOTA_STORAGE_LIMITS, limit)
 }
@@ -173,10 +170,9 @@ fn check_limit(state: &State, path: &str, collection: &str, id: Option<&str>) ->
     state.find::<Quota>(path)?;
     check_not_default(state, path, EDIT)?;
     let limits = state.paths(&format!("{path}/{collection}"));
-    let is_general = |limit: &String| last(limit) == last(path);
     let conflicts = match id {
-        Some(_) => limits.iter().any(is_general),
-        None => limits.iter().any(|limit| !is_general(limit)),
+        Some(_) => limits.iter().any(|limit| quota_usage::is_general(limit)),
+        None => limits.iter().any(|limit| !quota_usage::is_general(limit)),
     };
     match conflicts {
         true => Err(Fault::cannot(
