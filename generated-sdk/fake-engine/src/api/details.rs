@@ -12,21 +12,25 @@ impl Registry {
 
     /// The collections of a type for which a request asks with `detail`.
     pub(super) fn details_of(&self, kind: &str, request: &ApiRequest) -> Vec<&'static str> {
-        let wanted = wanted(request);
-        let is_wanted = |field: &str| wanted.iter().any(|name| name == field);
         let of_type = self.details.iter().filter(|(owner, _)| *owner == kind);
-        of_type.map(|(_, field)| *field).filter(|field| is_wanted(field)).collect()
+        let mut details: Vec<&str> = of_type.map(|(_, field)| *field).collect();
+        // Most types have none: their objects don't need what the request asks for.
+        if !details.is_empty() {
+            let wanted = wanted(request);
+            details.retain(|field| wanted.contains(field));
+        }
+        details
     }
 }
 
 /// The details for which a request asks.
-fn wanted(request: &ApiRequest) -> Vec<String> {
+fn wanted(request: &ApiRequest) -> Vec<&str> {
     let header = request.header("Accept").unwrap_or_default();
     let of_header = header.split(',').flat_map(|range| range.split(';').skip(1)).filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("detail").then(|| value.trim())
     });
-    let mut names: Vec<String> = Vec::new();
+    let mut names = Vec::new();
     for text in of_header.chain(request.parameter("detail")) {
         add_names(text, &mut names);
     }
@@ -34,12 +38,12 @@ fn wanted(request: &ApiRequest) -> Vec<String> {
 }
 
 /// Adds names separated by `+`, and removes those behind `-`. In a query, `+` is a space.
-fn add_names(text: &str, names: &mut Vec<String>) {
+fn add_names<'t>(text: &'t str, names: &mut Vec<&'t str>) {
     for part in text.split(['+', ' ']) {
         let mut parts = part.split('-');
-        names.extend(parts.next().filter(|name| !name.is_empty()).map(str::to_owned));
+        names.extend(parts.next().filter(|name| !name.is_empty()));
         for removed in parts {
-            names.retain(|name| name != removed);
+            names.retain(|name| *name != removed);
         }
     }
 }

@@ -450,6 +450,7 @@ impl Registry {
                 .copied()
                 .chain(self.not_followed.iter().map(|(kind, _)| *kind))
                 .chain(self.shown_secrets.iter().map(|(kind, _)| *kind))
+                .chain(self.details.iter().map(|(kind, _)| *kind))
                 .collect(),
             effects: self.effects.clone(),
         }
