@@ -155,21 +155,25 @@ impl Call<'_> {
 
     /// Fails if another object of the collection has the name of an object.
     pub(crate) fn check_name(&self, object: &dyn Object) -> Result<(), Fault> {
-        let Some(name) = text(object, "name") else { return Ok(()) };
+        if !self.is_name_taken(object) {
+            return Ok(());
+        }
+        let action = if self.target.is_object { "edit" } else { "add" };
+        let kind = object.info().name.split('_').map(capitalized).collect::<Vec<_>>().join(" ");
+        let why = format!("The {kind} name is already in use, please choose a unique name and try again.");
+        Err(Fault::cannot(&format!("{action} {kind}"), &why))
+    }
+
+    /// Whether another object of the collection has the name of an object.
+    pub(crate) fn is_name_taken(&self, object: &dyn Object) -> bool {
+        let Some(name) = text(object, "name") else { return false };
         let own = if self.target.is_object { Some(self.target.path.as_str()) } else { None };
         let collection = if self.target.is_object {
             self.target.path.rsplit_once('/').map(|(collection, _)| collection.to_owned()).unwrap_or_default()
         } else {
             self.home()
         };
-        let taken = self.state.by_name(&collection, &name);
-        if taken.is_some_and(|taken| Some(taken.as_str()) != own) {
-            let action = if own.is_some() { "edit" } else { "add" };
-            let kind = object.info().name.split('_').map(capitalized).collect::<Vec<_>>().join(" ");
-            let why = format!("The {kind} name is already in use, please choose a unique name and try again.");
-            return Err(Fault::cannot(&format!("{action} {kind}"), &why));
-        }
-        Ok(())
+        self.state.by_name(&collection, &name).is_some_and(|taken| Some(taken.as_str()) != own)
     }
 
     /// Changes the object of the request. Its new name must be unique in the collection.

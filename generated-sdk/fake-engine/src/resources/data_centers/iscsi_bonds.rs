@@ -1,9 +1,7 @@
 //! iSCSI bonds of data centers.
 
 use crate::api::{Call, Fault, Registry, Reply};
-use crate::path::above;
 use crate::resources::common::bean::Violations;
-use crate::resources::common::names;
 use ovirt_sdk::types::IscsiBond;
 
 pub(super) fn register(registry: &mut Registry) {
@@ -30,11 +28,7 @@ fn check(call: &Call<'_>, bond: &IscsiBond, verb: &str) -> Result<(), Fault> {
         "iSCSI bond name must be formed from alpha-numeric characters, periods (.), hyphens (-), and underscores (_).";
     violations.check_name("iscsiBond.name", bond.name.as_deref(), 50, length, characters);
     violations.into_result()?;
-    let path = call.path();
-    let (collection, own) =
-        if call.target.is_object { (above(&path, 1), Some(path.as_str())) } else { (path.as_str(), None) };
-    let has_name = |other: &IscsiBond| bond.name.is_some() && other.name == bond.name;
-    match names::is_taken(call.state, collection, own, has_name) {
+    match call.is_name_taken(bond) {
         true => Err(Fault::cannot(
             &format!("{verb} iSCSI Bond"),
             "iSCSI bond with the same name already exists in the Data Center.",
