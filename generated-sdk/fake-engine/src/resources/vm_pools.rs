@@ -90,8 +90,9 @@ fn check_source(state: &State, pool: &VmPool, template: &str, action: &str) -> R
     }
     let disks = disk_attachment::disks(state, template);
     disk::check_domains(state, &disks, action)?;
+    // A template that doesn't exist is not found; without disks, its lock doesn't matter.
     state.find::<Template>(template)?;
-    if disks.is_empty() { Ok(()) } else { check_image_not_locked(state, template) }
+    if disks.is_empty() { Ok(()) } else { check_image_not_locked(state, template, &disks) }
 }
 
 fn check_prestarted(prestarted: i64, size: i64, action: &str) -> Result<(), Fault> {

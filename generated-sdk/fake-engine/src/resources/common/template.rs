@@ -2,8 +2,8 @@
 
 use crate::api::Fault;
 use crate::resources::common::bean::Violations;
+use crate::resources::common::disk;
 use crate::resources::common::names::has_special_characters;
-use crate::resources::common::{disk, disk_attachment};
 use crate::resources::paths::TEMPLATES;
 use crate::state::State;
 use ovirt_sdk::types::{Template, TemplateStatus};
@@ -19,10 +19,9 @@ pub(crate) fn check_name(name: Option<&str>, attribute: &'static str, action: &s
     violations.into_result()
 }
 
-/// Fails if a template or one of its images is locked.
-pub(crate) fn check_image_not_locked(state: &State, template: &str) -> Result<(), Fault> {
+/// Fails if a template or one of its disks is locked.
+pub(crate) fn check_image_not_locked(state: &State, template: &str, disks: &[String]) -> Result<(), Fault> {
     let is_locked = state.find::<Template>(template)?.status == Some(TemplateStatus::Locked);
-    let disks = disk_attachment::disks(state, template);
     match is_locked || disks.iter().any(|disk| disk::is_locked(state, disk)) {
         true => Err(Fault::conflict("Template's Image is locked (temporarily).")),
         false => Ok(()),

@@ -5,7 +5,7 @@ use crate::path::last;
 use crate::resources::common::exports::{self, Destination};
 use crate::resources::common::template::check_image_not_locked;
 use crate::resources::common::well_known::NIL;
-use crate::resources::common::{command_locks, fields};
+use crate::resources::common::{command_locks, disk_attachment, fields};
 use crate::resources::paths::TEMPLATES;
 use crate::resources::templates::create::NAME_IS_USED;
 use ovirt_sdk::types::{Template, TemplateStatus};
@@ -25,7 +25,7 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     if last(&path) == NIL {
         return Err(Fault::conflict("Cannot export Blank Template."));
     }
-    check_image_not_locked(state, &path)?;
+    check_image_not_locked(state, &path, &disk_attachment::disks(state, &path))?;
     let domain = match destination {
         Destination::Domain(domain) => domain,
         Destination::File { file, host } => {

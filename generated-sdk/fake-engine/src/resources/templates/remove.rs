@@ -36,7 +36,7 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let disks = disk_attachment::disks(state, &path);
     disk::check_domains(state, &disks, WHAT)?;
     if !disks.is_empty() {
-        check_image_not_locked(state, &path)?;
+        check_image_not_locked(state, &path, &disks)?;
     }
     let users = users(state, last(&path));
     if !users.is_empty() {

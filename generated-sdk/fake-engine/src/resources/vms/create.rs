@@ -97,7 +97,7 @@ pub(crate) fn create_vm_from_template(
     check_template_place(state, &vm, &template)?;
     check_new(state, &vm, &template, protocol.as_ref())?;
     let disks = disk_attachment::disks(state, &template);
-    template::check_image_not_locked(state, &template)?;
+    template::check_image_not_locked(state, &template, &disks)?;
     let choices = Choices::of(state, &template, vm.disk_attachments.as_ref(), vm.storage_domain.as_deref())?;
     let choices = choices.thin(!clone);
     choices.check(state, &template, ADD)?;
