@@ -39,8 +39,8 @@ pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
         set_text(object, "id", &id.to_ascii_lowercase());
     }
     for index in 0..kind.members.len() {
-        if let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) {
-            try_for_each_object(slot, check)?;
+        if let Some(slot) = object.slot_mut(index) {
+            check_slot(slot)?;
         }
     }
     Ok(())
