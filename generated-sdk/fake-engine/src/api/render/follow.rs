@@ -18,10 +18,14 @@ use crate::path::join;
 /// The most steps in a path.
 const MAX_DEPTH: usize = 12;
 
-/// Fills in the linked objects that the request follows from an object, or that it wants as details of it.
+/// Fills in the linked objects that the request follows from an object, or that it wants as details of it. Details that
+/// an object doesn't have are ignored.
 pub(super) fn follow(context: &Context<'_>, shown: &mut dyn Object) -> Result<(), Fault> {
     for detail in context.registry.details_of(shown.info().name, context.request) {
-        follow_steps(context, shown, &[detail])?;
+        let path = text(shown, "href").and_then(|href| path_of(context, &href));
+        if path.is_some_and(|path| linked_collection(&path, detail).is_some()) {
+            follow_steps(context, shown, &[detail])?;
+        }
     }
     for steps in FollowPaths::of(context.request).iter() {
         if steps.len() > MAX_DEPTH {
