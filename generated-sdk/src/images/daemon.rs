@@ -101,7 +101,7 @@ impl Daemon {
     pub(super) async fn extents(&self, dirty: bool) -> Result<Vec<Extent>, Failure> {
         let mut url = self.below("extents")?;
         url.query_pairs_mut().append_pair("context", if dirty { "dirty" } else { "zero" });
-        let response = self.expect(self.send(self.request(Method::GET, &url)).await?).await?;
+        let response = self.answer(self.request(Method::GET, &url)).await?;
         let bytes = limited(response, MAX_ANSWER).await?;
         let extents: Vec<DaemonExtent> =
             serde_json::from_slice(&bytes).map_err(|error| Failure::protocol(format!("invalid extents: {error}")))?;
@@ -127,7 +127,7 @@ impl Daemon {
         let Some(last) = (buffer.len() as u64).checked_sub(1) else { return Ok(()) };
         let range = format!("bytes={offset}-{}", offset.saturating_add(last));
         let request = self.request(Method::GET, &self.url).header(RANGE, range);
-        let mut response = self.expect(self.send(request).await?).await?;
+        let mut response = self.answer(request).await?;
         let mut rest = &mut *buffer;
         while let Some(chunk) = response.chunk().await.map_err(Failure::reading)? {
             let Some((target, after)) = rest.split_at_mut_checked(chunk.len()) else {
@@ -150,7 +150,7 @@ impl Daemon {
         url.query_pairs_mut().append_pair("flush", if flush { "y" } else { "n" });
         let request = self.request(Method::PUT, &url).header(CONTENT_RANGE, range);
         let request = request.header(CONTENT_TYPE, "application/octet-stream").body(data);
-        self.expect(self.send(request).await?).await.map(drop)
+        self.answer(request).await.map(drop)
     }
 
     /// Makes a range read as zeros.
@@ -165,7 +165,7 @@ impl Daemon {
 
     async fn patch(&self, operation: &Value) -> Result<(), Failure> {
         let request = self.request(Method::PATCH, &self.url).header(CONTENT_TYPE, "application/json");
-        self.expect(self.send(request.body(operation.to_string())).await?).await.map(drop)
+        self.answer(request.body(operation.to_string())).await.map(drop)
     }
 
     /// The checksum of the image, in hexadecimal. See [`Checksum`](checksum::Checksum).
@@ -174,13 +174,14 @@ impl Daemon {
         url.query_pairs_mut()
             .append_pair("algorithm", checksum::ALGORITHM)
             .append_pair("block_size", &checksum::BLOCK_SIZE.to_string());
-        let answer = json(self.expect(self.send(self.request(Method::GET, &url)).await?).await?).await?;
+        let answer = json(self.answer(self.request(Method::GET, &url)).await?).await?;
         let text = answer.get("checksum").and_then(Value::as_str);
         text.map(str::to_owned).ok_or_else(|| Failure::protocol("an answer without a checksum"))
     }
 
-    /// The response, unless it reports an error.
-    async fn expect(&self, response: Response) -> Result<Response, Failure> {
+    /// Sends a request and returns the response, unless it reports an error.
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, Failure> {
+        let response = self.send(request).await?;
         if response.status().is_success() { Ok(response) } else { Err(self.failed(response).await) }
     }
 

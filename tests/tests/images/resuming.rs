@@ -14,7 +14,7 @@ use super::setup::{Setup, problem};
 
 const MIB: u64 = 1 << 20;
 
-/// How a killed process is told what to do.
+/// The variable with the task of the process that is killed.
 const CHILD: &str = "OVIRT_IMAGES_CHILD";
 
 /// An image whose holes are large enough that the state is saved several times.
