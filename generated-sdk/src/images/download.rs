@@ -181,9 +181,8 @@ impl Download {
             created: false,
             action: action.clone(),
         };
-        let started = Transfer::add(&self.connection, plan).await?.open().await?;
-        let transfer = Arc::clone(&started.transfer);
-        match receive::checksum(started, self.settings.patience, &action).await {
+        let transfer = Transfer::add(&self.connection, plan).await?;
+        match receive::checksum(&transfer, self.settings.patience, &action).await {
             Ok(checksum) => transfer.finish().await.map(|()| checksum),
             Err(error) => {
                 transfer.cancel().await;

@@ -69,16 +69,16 @@ pub(super) struct Started {
 
 impl Transfer {
     /// Adds a transfer to the engine.
-    pub(super) async fn add(connection: &Connection, plan: Plan) -> Result<Self, Error> {
+    pub(super) async fn add(connection: &Connection, plan: Plan) -> Result<Arc<Self>, Error> {
         let current = Current::add(connection, &plan.request).await?;
-        Self::new(connection, plan, current)
+        Self::new(connection, plan, current).map(Arc::new)
     }
 
     /// A transfer that an earlier process added.
-    pub(super) fn existing(connection: &Connection, id: &str, plan: Plan) -> Result<Self, Error> {
+    pub(super) fn existing(connection: &Connection, id: &str, plan: Plan) -> Result<Arc<Self>, Error> {
         let transfer = Self::new(connection, plan, Current::existing(connection, id))?;
         transfer.write();
-        Ok(transfer)
+        Ok(Arc::new(transfer))
     }
 
     fn new(connection: &Connection, plan: Plan, current: Current) -> Result<Self, Error> {
@@ -93,20 +93,9 @@ impl Transfer {
     }
 
     /// Waits until a daemon serves the image.
-    pub(super) async fn open(self) -> Result<Started, Error> {
-        let opened = self.open_current().await;
-        let (daemon, capabilities) = match opened {
-            // The host was restarted since an earlier process used the transfer.
-            Err(error) if self.written.load(Ordering::Relaxed) && Action::is_lost_ticket(&error) => {
-                self.replace_current().await?
-            }
-            Err(error) => {
-                self.cancel().await;
-                return Err(error);
-            }
-            Ok(opened) => opened,
-        };
-        Ok(Started { transfer: Arc::new(self), daemon, capabilities })
+    pub(super) async fn open(self: &Arc<Self>) -> Result<Started, Error> {
+        let (daemon, capabilities) = self.open_current().await?;
+        Ok(Started { transfer: Arc::clone(self), daemon, capabilities })
     }
 
     async fn open_current(&self) -> Result<(Daemon, Capabilities), Error> {
@@ -161,13 +150,8 @@ impl Transfer {
         self.open_current().await.map(|(daemon, _)| daemon)
     }
 
-    /// Starts another transfer of the same image after the host lost the ticket: the engine can't add the ticket again.
-    pub(super) async fn replace(self: &Arc<Self>) -> Result<Started, Error> {
-        let (daemon, capabilities) = self.replace_current().await?;
-        Ok(Started { transfer: Arc::clone(self), daemon, capabilities })
-    }
-
-    async fn replace_current(&self) -> Result<(Daemon, Capabilities), Error> {
+    /// Adds another transfer of the same image after the host lost the ticket: the engine can't add the ticket again.
+    pub(super) async fn replace(&self) -> Result<(), Error> {
         tracing::warn!(transfer = self.id(), "the host lost the ticket of the image transfer; starting another one");
         match &self.plan.disk {
             // Cancelling would remove the disk.
@@ -180,7 +164,7 @@ impl Transfer {
         }
         let successor = self.add_successor().await?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = successor;
-        self.open_current().await
+        Ok(())
     }
 
     /// Adds another transfer. Waits until the engine has released the disk.

@@ -128,6 +128,12 @@ impl Daemon {
         relay
     }
 
+    /// Lets new transfers have an address at which nothing answers.
+    pub(crate) fn hide(&self) {
+        let unused = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        *locked(&self.relay) = Some(Relay::start(unused));
+    }
+
     /// Lets writes of new transfers to thin disks fail: no space is left.
     pub(crate) fn fill_storage(&self) {
         self.is_full.store(true, Ordering::SeqCst);

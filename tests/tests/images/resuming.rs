@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -120,6 +121,27 @@ async fn a_kept_upload_can_be_discarded() {
     assert!(!state.exists());
     let error = setup.connection.discard_upload(&state).await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::State, "{error}");
+    setup.assert_clean();
+}
+
+#[tokio::test]
+async fn the_state_names_the_transfer_that_replaced_a_lost_one() {
+    let Some(setup) = Setup::remote().await else { return };
+    let (image, state) = (setup.path("image"), setup.path("state.json"));
+    write_image(&image);
+    let daemon = Arc::clone(&setup.daemon);
+    let is_restarted = AtomicBool::new(false);
+    let upload = upload(&setup.connection, &image, &state).on_progress(move |_| {
+        if !is_restarted.swap(true, Ordering::SeqCst) {
+            daemon.hide();
+            daemon.restart();
+        }
+    });
+    let error = upload.send().await.unwrap_err();
+    assert_eq!(problem(&error), ImageProblem::Unreachable, "{error}");
+    assert_eq!(setup.daemon.tickets().len(), 2, "the lost transfer was replaced");
+    setup.connection.discard_upload(&state).await.unwrap();
+    assert_eq!(setup.disks("resumed").await, 0);
     setup.assert_clean();
 }
 

@@ -34,10 +34,8 @@ pub(super) struct Job {
 
 impl Job {
     /// Receives the data and finishes the transfer, or cancels it after an error.
-    pub(super) async fn run(self, transfer: Transfer) -> Result<(), Error> {
-        let started = transfer.open().await?;
-        let transfer = Arc::clone(&started.transfer);
-        let received = match self.receive_all(started).await {
+    pub(super) async fn run(self, transfer: Arc<Transfer>) -> Result<(), Error> {
+        let received = match self.receive_all(&transfer).await {
             Ok(()) => transfer.finish().await,
             Err(error) => Err(error),
         };
@@ -53,16 +51,19 @@ impl Job {
 
     /// Receives the data. If the host loses the ticket, starts again from the beginning: the disk was not locked in the
     /// meantime, so its content may have changed.
-    async fn receive_all(&self, mut started: Started) -> Result<(), Error> {
-        let transfer = Arc::clone(&started.transfer);
+    async fn receive_all(&self, transfer: &Arc<Transfer>) -> Result<(), Error> {
         let restarts = if matches!(self.target, Prepared::Writer(_)) { 0 } else { MAX_RESTARTS };
         for _ in 0..restarts {
-            match self.receive(started).await {
-                Err(error) if Action::is_lost_ticket(&error) => started = transfer.replace().await?,
+            match self.attempt(transfer).await {
+                Err(error) if Action::is_lost_ticket(&error) => transfer.replace().await?,
                 result => return result,
             }
         }
-        self.receive(started).await
+        self.attempt(transfer).await
+    }
+
+    async fn attempt(&self, transfer: &Arc<Transfer>) -> Result<(), Error> {
+        self.receive(transfer.open().await?).await
     }
 
     async fn receive(&self, started: Started) -> Result<(), Error> {
@@ -135,8 +136,8 @@ impl Job {
 }
 
 /// The checksum of the image on the host.
-pub(super) async fn checksum(started: Started, patience: Duration, action: &Action) -> Result<String, Error> {
-    let Started { transfer, daemon, capabilities } = started;
+pub(super) async fn checksum(transfer: &Arc<Transfer>, patience: Duration, action: &Action) -> Result<String, Error> {
+    let Started { transfer, daemon, capabilities } = transfer.open().await?;
     let link = Arc::new(Link::new(action.clone(), daemon, capabilities, Arc::clone(&transfer), patience));
     let _alive = KeepAlive::start(Arc::clone(&link), transfer);
     match link.capabilities.checksum {

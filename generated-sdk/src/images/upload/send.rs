@@ -34,11 +34,9 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// Sends the data and finishes the transfer. After an error, the transfer is canceled or kept.
-    pub(super) async fn run(self, transfer: Transfer) -> Result<(), Error> {
+    pub(super) async fn run(self, transfer: Arc<Transfer>) -> Result<(), Error> {
         let before = self.mark()?;
-        let started = transfer.open().await.map_err(|error| self.opening(error))?;
-        let transfer = Arc::clone(&started.transfer);
-        let sent = self.send_all(started).await.and_then(|()| match self.mark()? == before {
+        let sent = self.send_all(&transfer).await.and_then(|()| match self.mark()? == before {
             true => Ok(()),
             false => Err(self.action.error(ImageProblem::SourceChanged, "the image was changed while it was read")),
         });
@@ -70,24 +68,26 @@ impl Job<'_> {
     }
 
     /// Sends the data. If the host loses the ticket, starts again with what it may not have stored.
-    async fn send_all(&self, mut started: Started) -> Result<(), Error> {
-        let transfer = Arc::clone(&started.transfer);
-        for _ in 0..MAX_RESTARTS {
-            let sent = match &self.record {
-                Some(record) => record.restart(transfer.id(), &self.action).await?,
-                None => Ranges::default(),
-            };
-            match self.send(started, sent).await {
-                Err(error) if self.can_restart(&error) => started = transfer.replace().await?,
+    async fn send_all(&self, transfer: &Arc<Transfer>) -> Result<(), Error> {
+        // A stream can be read only once.
+        let restarts = if matches!(self.input, Input::Stream(_)) { 0 } else { MAX_RESTARTS };
+        for _ in 0..restarts {
+            match self.attempt(transfer).await {
+                Err(error) if Action::is_lost_ticket(&error) => transfer.replace().await?,
                 result => return result,
             }
         }
-        Err(self.action.error(ImageProblem::LostTicket, format!("the host lost the ticket {MAX_RESTARTS} times")))
+        self.attempt(transfer).await
     }
 
-    /// Whether to start again after an error. A stream can be read only once.
-    fn can_restart(&self, error: &Error) -> bool {
-        Action::is_lost_ticket(error) && matches!(self.input, Input::Random(_))
+    async fn attempt(&self, transfer: &Arc<Transfer>) -> Result<(), Error> {
+        let sent = match &self.record {
+            // The file names the transfer before its image can be accessed, as it locks the disk from the beginning.
+            Some(record) => record.restart(transfer.id(), &self.action).await?,
+            None => Ranges::default(),
+        };
+        let started = transfer.open().await.map_err(|error| self.opening(error))?;
+        self.send(started, sent).await
     }
 
     async fn send(&self, started: Started, sent: Ranges) -> Result<(), Error> {
