@@ -211,6 +211,9 @@ impl Transfer {
             Ok(_) => Ok(()),
             // Engines remove transfers some time after their end. The disk tells whether it succeeded.
             Err(error) if error.is_not_found() => Ok(()),
+            Err(error) if self.plan.disk.is_none() && is_unfinalized(&error) => {
+                Err(self.action().caused(ImageProblem::LostTicket, error))
+            }
             Err(error) => {
                 if error.wait_failure().is_some_and(|failure| failure.last_state().map(phase).is_some_and(is_over)) {
                     self.over.store(true, Ordering::Relaxed);
@@ -276,6 +279,19 @@ impl Current {
         let service = connection.system().image_transfers().image_transfer(id);
         Self { service, id: id.to_owned(), correlation_id: correlation_id::generate() }
     }
+}
+
+/// Whether the engine had ended a transfer before it was finalized: it noticed that the host lost the ticket, or saw no
+/// client.
+fn is_unfinalized(error: &Error) -> bool {
+    use ImageTransferPhase as Phase;
+
+    let Some(failure) = error.wait_failure() else { return false };
+    let has_failed = matches!(
+        failure.last_state().map(phase),
+        Some(Phase::CancelledSystem | Phase::FinalizingFailure | Phase::FinishedFailure)
+    );
+    has_failed && !failure.states().any(|state| phase(state) == Phase::FinalizingSuccess)
 }
 
 fn phase(text: &str) -> ImageTransferPhase {

@@ -10,7 +10,7 @@ use ovirt_sdk::images::{ImageProblem, Route};
 use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus};
 
 use super::image::{equal_but_for_zeros, noise, sparse};
-use super::setup::{Setup, problem};
+use super::setup::{SPEED, Setup, problem};
 
 const MIB: u64 = 1 << 20;
 
@@ -66,6 +66,26 @@ async fn a_restarted_daemon_gets_another_transfer() {
     download.on_progress(once_at(10, move || daemon.restart())).send().await.unwrap();
     assert!(equal_but_for_zeros(&image, &copy));
     assert_eq!(setup.status(disk.try_id().unwrap()).await, Some(DiskStatus::Ok));
+    setup.assert_clean();
+}
+
+#[tokio::test]
+async fn a_download_whose_ticket_is_lost_at_the_end_starts_again() {
+    let Some(setup) = Setup::remote().await else { return };
+    let (image, copy) = (setup.path("image"), setup.path("copy"));
+    sparse(&image, MIB, &[(0, MIB)]);
+    let upload = setup.connection.upload(&image).into(Setup::wanted("end").format(DiskFormat::Raw));
+    let disk = upload.send().await.unwrap();
+    let daemon = Arc::clone(&setup.daemon);
+    let restart = move || {
+        daemon.restart();
+        // The engine looks at tickets every 5 s of its time: it cancels the transfer before it is finalized.
+        std::thread::sleep(Duration::from_secs(20) / SPEED);
+    };
+    let download = setup.connection.download(Disk::with_id(disk.try_id().unwrap())).to(&copy);
+    download.on_progress(once_at(100, restart)).send().await.unwrap();
+    assert!(equal_but_for_zeros(&image, &copy));
+    assert_eq!(setup.daemon.tickets().len(), 3, "the download got another ticket");
     setup.assert_clean();
 }
 

@@ -35,11 +35,7 @@ pub(super) struct Job {
 impl Job {
     /// Receives the data and finishes the transfer, or cancels it after an error.
     pub(super) async fn run(self, transfer: Arc<Transfer>) -> Result<(), Error> {
-        let received = match self.receive_all(&transfer).await {
-            Ok(()) => transfer.finish().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = received {
+        if let Err(error) = self.receive_all(&transfer).await {
             transfer.cancel().await;
             return Err(error);
         }
@@ -49,8 +45,8 @@ impl Job {
         }
     }
 
-    /// Receives the data. If the host loses the ticket, starts again from the beginning: the disk was not locked in the
-    /// meantime, so its content may have changed.
+    /// Receives the data and finishes the transfer. If the host loses the ticket, starts again from the beginning: the
+    /// disk was not locked in the meantime, so its content may have changed.
     async fn receive_all(&self, transfer: &Arc<Transfer>) -> Result<(), Error> {
         let restarts = if matches!(self.target, Prepared::Writer(_)) { 0 } else { MAX_RESTARTS };
         for _ in 0..restarts {
@@ -63,7 +59,9 @@ impl Job {
     }
 
     async fn attempt(&self, transfer: &Arc<Transfer>) -> Result<(), Error> {
-        self.receive(transfer.open().await?).await
+        self.receive(transfer.open().await?).await?;
+        // The last data may have arrived after the host lost the ticket.
+        transfer.finish().await
     }
 
     async fn receive(&self, started: Started) -> Result<(), Error> {
