@@ -1,6 +1,7 @@
 //! The file with the state of an upload, from which a later process continues it.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -66,8 +67,11 @@ impl State {
         new.push(".new");
         let new = PathBuf::from(new);
         let text = serde_json::to_vec_pretty(self)?;
-        std::fs::write(&new, text)?;
-        std::fs::File::open(&new)?.sync_all()?;
+        let mut file = File::create(&new)?;
+        file.write_all(&text)?;
+        // Windows only writes through handles that may write.
+        file.sync_all()?;
+        drop(file);
         std::fs::rename(&new, path)
     }
 }
