@@ -17,7 +17,7 @@ use crate::error::{Error, WaitFailureKind};
 use crate::services::{DiskService, ImageTransferService};
 use crate::types::{ImageTransfer, ImageTransferPhase};
 pub(super) use cleanup::NewDisk;
-use cleanup::{Cleanup, RETRY_INTERVAL, is_over};
+use cleanup::{Cleanup, is_over};
 use route::Router;
 
 /// How long the engine may take to find a host and to prepare the image, to release the disk, and to clean up.
@@ -70,7 +70,7 @@ pub(super) struct Started {
 impl Transfer {
     /// Adds a transfer to the engine.
     pub(super) async fn add(connection: &Connection, plan: Plan) -> Result<Arc<Self>, Error> {
-        let current = Current::add(connection, &plan.request).await?;
+        let current = Current::add(connection, &plan.request, Duration::ZERO).await?;
         Self::new(connection, plan, current).map(Arc::new)
     }
 
@@ -162,23 +162,10 @@ impl Transfer {
             }
             None => self.cleanup().cancel().await,
         }
-        let successor = self.add_successor().await?;
+        // The engine may not have released the disk yet.
+        let successor = Current::add(&self.connection, &self.plan.request, PREPARATION).await?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = successor;
         Ok(())
-    }
-
-    /// Adds another transfer. Waits until the engine has released the disk.
-    async fn add_successor(&self) -> Result<Current, Error> {
-        let clock = self.connection.clock();
-        let began = clock.elapsed();
-        loop {
-            match Current::add(&self.connection, &self.plan.request).await {
-                Err(error) if error.is_retryable() && clock.elapsed().saturating_sub(began) < PREPARATION => {
-                    clock.sleep(RETRY_INTERVAL).await;
-                }
-                result => return result,
-            }
-        }
     }
 
     /// Renews the ticket and tells the engine that the client is alive.
@@ -267,10 +254,12 @@ impl Drop for Transfer {
 }
 
 impl Current {
-    async fn add(connection: &Connection, request: &ImageTransfer) -> Result<Self, Error> {
+    /// Adds a transfer to the engine. Waits for a period while the disk is locked.
+    async fn add(connection: &Connection, request: &ImageTransfer, period: Duration) -> Result<Self, Error> {
         let transfers = connection.system().image_transfers();
         let correlation_id = correlation_id::generate();
-        let added = transfers.add(request.clone()).correlation_id(correlation_id.clone()).send().await?;
+        let add = transfers.add(request.clone()).correlation_id(correlation_id.clone());
+        let added = add.retry_conflicts(period).send().await?;
         let id = added.try_id()?.to_owned();
         Ok(Self { service: transfers.image_transfer(&id), id, correlation_id })
     }

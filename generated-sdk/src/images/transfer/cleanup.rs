@@ -10,8 +10,8 @@ use crate::types::ImageTransferPhase as Phase;
 /// How long the engine may take to end a transfer and to remove the disk.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// The time between two attempts to do something with a disk that is locked for a moment.
-pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// The time between two looks at a transfer that ends.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What to do with a transfer that did not succeed.
 pub(super) struct Cleanup {
@@ -65,7 +65,7 @@ impl Cleanup {
             if transfer.phase.is_some_and(is_over) {
                 return Ok(());
             }
-            connection.clock().sleep(RETRY_INTERVAL).await;
+            connection.clock().sleep(LOOK_INTERVAL).await;
         }
         Ok(())
     }
@@ -103,19 +103,11 @@ impl Drop for NewDisk {
 
 /// Removes a disk, which may be locked for a moment.
 async fn remove(disk: &DiskService) {
-    let connection = disk.location().connection();
-    let began = connection.clock().elapsed();
-    loop {
-        match disk.remove().send().await {
-            Err(error) if error.is_conflict() && connection.clock().elapsed().saturating_sub(began) < PATIENCE => {
-                connection.clock().sleep(RETRY_INTERVAL).await;
-            }
-            Err(error) if !error.is_not_found() => {
-                tracing::warn!(%error, "can't remove the disk of a failed upload");
-                return;
-            }
-            _ => return,
+    match disk.remove().retry_conflicts(PATIENCE).send().await {
+        Err(error) if !error.is_not_found() => {
+            tracing::warn!(%error, "can't remove the disk of a failed upload");
         }
+        _ => {}
     }
 }
 
