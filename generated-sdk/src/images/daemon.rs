@@ -14,7 +14,7 @@ use crate::secret::Secrets;
 const MAX_ERROR: usize = 4096;
 
 /// The longest answer with extents or options that is read. A terabyte in extents of 64 KiB takes about 1 GB, but
-/// images with a millionth of that are already unusual.
+/// usual images have thousands of extents, not millions.
 const MAX_ANSWER: usize = 256 << 20;
 
 /// What a daemon can do with an image.
@@ -102,7 +102,7 @@ impl Daemon {
         let mut url = self.below("extents")?;
         url.query_pairs_mut().append_pair("context", if dirty { "dirty" } else { "zero" });
         let response = self.answer(self.request(Method::GET, &url)).await?;
-        let bytes = limited(response, MAX_ANSWER).await?;
+        let bytes = body(response).await?;
         let extents: Vec<DaemonExtent> =
             serde_json::from_slice(&bytes).map_err(|error| Failure::protocol(format!("invalid extents: {error}")))?;
         Ok(extents.into_iter().map(Extent::from).collect())
@@ -110,14 +110,16 @@ impl Daemon {
 
     /// The size of the data that a GET returns.
     pub(super) async fn size(&self) -> Result<u64, Failure> {
-        let range = (RANGE, "bytes=0-0".to_owned());
-        let response = self.send(self.request(Method::GET, &self.url).header(range.0, range.1)).await?;
+        let response = self.send(self.request(Method::GET, &self.url).header(RANGE, "bytes=0-0")).await?;
         let sizes = response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let size = sizes.as_deref().and_then(|range| range.rsplit_once('/')?.1.parse().ok());
         match (response.status().as_u16(), size) {
             // An empty image has no byte 0.
             (206 | 416, Some(size)) => Ok(size),
-            (200, _) => Ok(response.content_length().unwrap_or(0)),
+            (200, _) => {
+                let size = response.content_length();
+                size.ok_or_else(|| Failure::protocol("the daemon did not tell the size of the image"))
+            }
             _ => Err(self.failed(response).await),
         }
     }
@@ -207,8 +209,14 @@ impl Daemon {
 }
 
 async fn json(response: Response) -> Result<Value, Failure> {
-    let bytes = limited(response, MAX_ANSWER).await?;
+    let bytes = body(response).await?;
     serde_json::from_slice(&bytes).map_err(|error| Failure::protocol(format!("not valid JSON: {error}")))
+}
+
+/// The body of an answer; fails if it is too long.
+async fn body(response: Response) -> Result<Vec<u8>, Failure> {
+    let body = limited(response, MAX_ANSWER + 1).await?;
+    if body.len() > MAX_ANSWER { Err(Failure::protocol("the answer is too long")) } else { Ok(body) }
 }
 
 /// The body up to a limit; what follows is dropped.
@@ -226,7 +234,37 @@ async fn limited(mut response: Response, limit: usize) -> Result<Vec<u8>, Failur
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
     use super::*;
+    use crate::connection::Connection;
+    use crate::credentials::Credentials;
+
+    /// The size that a daemon with an answer tells.
+    async fn size(answer: &'static str) -> Result<u64, Failure> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/images/ticket", listener.local_addr().unwrap())).unwrap();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).unwrap() > 0);
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let connection = Connection::builder("https://engine.example.com/ovirt-engine/api").no_proxy();
+        let connection = connection.credentials(Credentials::password("admin@internal", "secret")).build().unwrap();
+        let size = Daemon::new(connection.direct().unwrap().remote().unwrap(), url).size().await;
+        server.join().unwrap();
+        size
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_a_length_tells_no_size() {
+        assert_eq!(size("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc").await.unwrap(), 3);
+        let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+        let failure = size(chunks).await.unwrap_err();
+        assert_eq!(failure.to_string(), "the daemon did not tell the size of the image");
+    }
 
     #[test]
     fn options_without_limits_mean_one_connection() {
