@@ -29,7 +29,8 @@ impl KeepAlive {
         let task = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SIGN_OF_LIFE).await;
-                link.touch().await;
+                // A daemon that does not answer must not keep the engine from hearing of the client.
+                let _ = tokio::time::timeout(SIGN_OF_LIFE, link.touch()).await;
                 transfer.extend().await;
             }
         });
