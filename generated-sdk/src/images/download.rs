@@ -151,15 +151,13 @@ impl Download {
     pub async fn send(self) -> Result<(), Error> {
         let action = self.action();
         self.check(&action)?;
-        let request = self.request()?;
+        let plan = self.plan(&action)?;
         let target = self.target.ok_or_else(|| Error::request("a download needs a target: `to` or `to_writer`"))?;
         let target = target.prepare(self.overwrite, &action)?;
         let backing = match (self.backing, &target) {
             (Some(name), Prepared::File(file)) => Some(file.backing(name).map_err(|error| action.file(&error))?),
             _ => None,
         };
-        let route = self.settings.route;
-        let plan = Plan { request, route, disk: None, created: false, action: action.clone() };
         let transfer = Transfer::add(&self.connection, plan).await?;
         let incremental = self.layer && self.backup.is_some();
         let job = Job { target, format: self.format, backing, incremental, settings: self.settings, action };
@@ -174,14 +172,7 @@ impl Download {
     /// As [`send`](Self::send); also if the host is too old to compute checksums.
     pub async fn checksum(self) -> Result<String, Error> {
         let action = self.action();
-        let plan = Plan {
-            request: self.request()?,
-            route: self.settings.route,
-            disk: None,
-            created: false,
-            action: action.clone(),
-        };
-        let transfer = Transfer::add(&self.connection, plan).await?;
+        let transfer = Transfer::add(&self.connection, self.plan(&action)?).await?;
         match receive::checksum(&transfer, self.settings.patience, &action).await {
             Ok(checksum) => transfer.finish().await.map(|()| checksum),
             Err(error) => {
@@ -214,6 +205,12 @@ impl Download {
             return Err(action.error(ImageProblem::Format, "a writer can only receive a whole raw image"));
         }
         Ok(())
+    }
+
+    /// How to transfer the image.
+    fn plan(&self, action: &Action) -> Result<Plan, Error> {
+        let (request, route, action) = (self.request()?, self.settings.route, action.clone());
+        Ok(Plan { request, route, disk: None, created: false, action })
     }
 
     fn request(&self) -> Result<ImageTransfer, Error> {

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::daemon::{Capabilities, Daemon};
-use super::error::{Action, ImageError, ImageProblem};
+use super::error::{ImageError, ImageProblem};
 use super::extent::Extent;
 use super::failure::Failure;
-use super::transfer::Transfer;
+use super::transfer::{Started, Transfer};
 use crate::error::Error;
 use crate::random;
 
@@ -21,7 +21,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// A daemon that serves the image of a transfer.
 pub(super) struct Link {
-    action: Action,
     daemon: RwLock<Daemon>,
     pub(super) capabilities: Capabilities,
     /// The transfer that the engine can revive.
@@ -33,21 +32,9 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn new(
-        action: Action,
-        daemon: Daemon,
-        capabilities: Capabilities,
-        transfer: Arc<Transfer>,
-        patience: Duration,
-    ) -> Self {
-        Self {
-            action,
-            daemon: RwLock::new(daemon),
-            capabilities,
-            transfer,
-            reviving: tokio::sync::Mutex::new(()),
-            patience,
-        }
+    pub(super) fn new(started: Started, patience: Duration) -> Self {
+        let Started { transfer, daemon, capabilities } = started;
+        Self { daemon: RwLock::new(daemon), capabilities, transfer, reviving: tokio::sync::Mutex::new(()), patience }
     }
 
     pub(super) async fn write(&self, offset: u64, data: &Bytes) -> Result<(), Error> {
@@ -140,7 +127,7 @@ impl Link {
             let revivable = failure.is_ticket() && !failure.is_lost_ticket();
             let began = *began.get_or_insert_with(Instant::now);
             if !(revivable || failure.is_transient()) || began.elapsed() >= self.patience {
-                return Err(self.action.daemon(&failure));
+                return Err(self.transfer.action().daemon(&failure));
             }
             tracing::warn!(%failure, "repeating a request to the imageio daemon in {pause:?}");
             tokio::time::sleep(pause.mul_f64(0.5 + 0.5 * random::fraction())).await;
@@ -165,6 +152,7 @@ impl Link {
 
     /// Fails if the daemon's extents can't be those of an image.
     pub(super) fn check_extents(&self, extents: &[Extent], size: u64) -> Result<(), Error> {
-        super::extent::check(extents, size).map_err(|problem| self.action.error(ImageProblem::Daemon, problem))
+        super::extent::check(extents, size)
+            .map_err(|problem| self.transfer.action().error(ImageProblem::Daemon, problem))
     }
 }

@@ -8,7 +8,8 @@ use tokio::task::AbortHandle;
 use super::copy::Pool;
 use super::link::Link;
 use super::progress::{Limiter, Meter};
-use super::transfer::Transfer;
+use super::settings::Settings;
+use super::transfer::{Started, Transfer};
 
 /// The time between two signs of life. Engines and daemons end transfers after 60 s without any.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
@@ -21,11 +22,33 @@ pub(super) struct Session {
     pub(super) pool: Pool,
 }
 
+impl Session {
+    /// A session that transfers a number of bytes, of which an earlier one has done a part.
+    pub(super) fn new(link: &Arc<Link>, total: u64, done: u64, settings: &Settings) -> Self {
+        Self {
+            link: Arc::clone(link),
+            meter: Arc::new(Meter::new(total, done, settings.listener.clone())),
+            limiter: Arc::new(Limiter::new(settings.bandwidth)),
+            pool: Pool::default(),
+        }
+    }
+}
+
+impl Started {
+    /// The connection to the daemon, and what keeps the transfer alive.
+    pub(super) fn link(self, patience: Duration) -> (Arc<Link>, KeepAlive) {
+        let transfer = Arc::clone(&self.transfer);
+        let link = Arc::new(Link::new(self, patience));
+        let alive = KeepAlive::start(Arc::clone(&link), transfer);
+        (link, alive)
+    }
+}
+
 /// Keeps a transfer alive until it is dropped.
 pub(super) struct KeepAlive(AbortHandle);
 
 impl KeepAlive {
-    pub(super) fn start(link: Arc<Link>, transfer: Arc<Transfer>) -> Self {
+    fn start(link: Arc<Link>, transfer: Arc<Transfer>) -> Self {
         let task = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SIGN_OF_LIFE).await;

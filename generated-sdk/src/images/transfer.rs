@@ -107,7 +107,8 @@ impl Transfer {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn action(&self) -> &Action {
+    /// What is being done.
+    pub(super) fn action(&self) -> &Action {
         &self.plan.action
     }
 

@@ -4,13 +4,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::copy::{DATA_SIZE, Pool, Workers, ZERO_SIZE, blocking};
+use super::super::copy::{DATA_SIZE, Workers, ZERO_SIZE, blocking};
 use super::super::error::{Action, ImageProblem};
 use super::super::extent::{Content, Extent, aligned, pieces};
 use super::super::format::ImageFormat;
-use super::super::link::Link;
-use super::super::progress::{Limiter, Meter};
-use super::super::session::{KeepAlive, Session};
+use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::sink::{Backing, FileSink, Qcow2Sink, Sink, WriterSink};
 use super::super::transfer::{Started, Transfer};
@@ -65,15 +63,10 @@ impl Job {
     }
 
     async fn receive(&self, started: Started) -> Result<(), Error> {
-        let Started { transfer, daemon, capabilities } = started;
         let Self { settings, action, .. } = self;
-        let mut workers = settings.connections.min(capabilities.max_readers);
-        let has_extents = capabilities.extents;
-        let link = Link::new(action.clone(), daemon, capabilities, Arc::clone(&transfer), settings.patience);
-        let link = Arc::new(link);
-        let _alive = KeepAlive::start(Arc::clone(&link), transfer);
-
-        let extents = match has_extents {
+        let (link, _alive) = started.link(settings.patience);
+        let mut workers = settings.connections.min(link.capabilities.max_readers);
+        let extents = match link.capabilities.extents {
             true => link.extents(self.incremental).await?,
             false if self.backing.is_some() || matches!(self.target, Prepared::Update(_)) => {
                 return Err(action.error(ImageProblem::Daemon, "the host is too old to tell what changed"));
@@ -91,12 +84,7 @@ impl Job {
         let wanted = extents.iter().filter(|extent| is_wanted(extent, &*sink));
         let total = wanted.map(|extent| extent.length).sum();
         let receiver = Receiver {
-            session: Session {
-                link: Arc::clone(&link),
-                meter: Arc::new(Meter::new(total, 0, settings.listener.clone())),
-                limiter: Arc::new(Limiter::new(settings.bandwidth)),
-                pool: Pool::default(),
-            },
+            session: Session::new(&link, total, 0, settings),
             sink: Arc::clone(&sink),
             action: action.clone(),
         };
@@ -135,9 +123,7 @@ impl Job {
 
 /// The checksum of the image on the host.
 pub(super) async fn checksum(transfer: &Arc<Transfer>, patience: Duration, action: &Action) -> Result<String, Error> {
-    let Started { transfer, daemon, capabilities } = transfer.open().await?;
-    let link = Arc::new(Link::new(action.clone(), daemon, capabilities, Arc::clone(&transfer), patience));
-    let _alive = KeepAlive::start(Arc::clone(&link), transfer);
+    let (link, _alive) = transfer.open().await?.link(patience);
     match link.capabilities.checksum {
         true => link.checksum().await,
         false => Err(action.error(ImageProblem::Verification, "the host is too old to compute checksums")),

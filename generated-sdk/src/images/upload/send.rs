@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::copy::{DATA_SIZE, Pool, Workers, ZERO_SIZE, blocking};
+use super::super::copy::{DATA_SIZE, Workers, ZERO_SIZE, blocking};
 use super::super::error::{Action, ImageProblem};
 use super::super::extent::{Content, Extent, pieces};
 use super::super::format::{ImageFormat, ImageInfo};
-use super::super::link::Link;
-use super::super::progress::{Limiter, Meter};
 use super::super::ranges::Ranges;
-use super::super::session::{KeepAlive, Session};
+use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::source::{Mark, Source};
 use super::super::transfer::{Started, Transfer};
@@ -91,20 +89,11 @@ impl Job<'_> {
     }
 
     async fn send(&self, started: Started, sent: Ranges) -> Result<(), Error> {
-        let Started { transfer, daemon, capabilities } = started;
-        let workers = self.settings.connections.min(capabilities.max_writers);
-        let patience = self.settings.patience;
-        let link = Link::new(self.action.clone(), daemon, capabilities, Arc::clone(&transfer), patience);
-        let link = Arc::new(link);
-        let _alive = KeepAlive::start(Arc::clone(&link), transfer);
+        let (link, _alive) = started.link(self.settings.patience);
+        let workers = self.settings.connections.min(link.capabilities.max_writers);
         let total = self.total();
         let sender = Sender {
-            session: Session {
-                link: Arc::clone(&link),
-                meter: Arc::new(Meter::new(total, sent.total(), self.settings.listener.clone())),
-                limiter: Arc::new(Limiter::new(self.settings.bandwidth)),
-                pool: Pool::default(),
-            },
+            session: Session::new(&link, total, sent.total(), &self.settings),
             record: self.record.clone(),
             action: self.action.clone(),
         };
