@@ -52,8 +52,8 @@ impl From<DaemonExtent> for Extent {
     }
 }
 
-/// Checks that extents cover an image of a size, in order and without a gap.
-pub(super) fn check(extents: &[Extent], size: u64) -> Result<(), String> {
+/// The size of the image that extents cover; fails unless they are in order and without a gap.
+pub(super) fn covered(extents: &[Extent]) -> Result<u64, String> {
     let mut expected = 0_u64;
     for extent in extents {
         if extent.start != expected {
@@ -61,7 +61,7 @@ pub(super) fn check(extents: &[Extent], size: u64) -> Result<(), String> {
         }
         expected = extent.start.checked_add(extent.length).ok_or("an extent ends beyond the largest offset")?;
     }
-    if expected == size { Ok(()) } else { Err(format!("the extents end at {expected}, but the image at {size}")) }
+    Ok(expected)
 }
 
 /// Merges neighbors with the same content, then cuts data into pieces of at most `data` bytes and everything else into
@@ -169,10 +169,12 @@ mod tests {
     #[test]
     fn gaps_and_wrong_ends_are_found() {
         let extents = [extent(0, 3, Content::Zero), extent(3, 4, Content::Data)];
-        assert_eq!(check(&extents, 7), Ok(()));
-        assert_eq!(check(&extents, 8).unwrap_err(), "the extents end at 7, but the image at 8");
+        assert_eq!(covered(&extents), Ok(7));
+        assert_eq!(covered(&[]), Ok(0));
         let gap = [extent(0, 3, Content::Zero), extent(4, 4, Content::Data)];
-        assert_eq!(check(&gap, 8).unwrap_err(), "an extent starts at 4, but the previous one ends at 3");
+        assert_eq!(covered(&gap).unwrap_err(), "an extent starts at 4, but the previous one ends at 3");
+        let long = [extent(0, 3, Content::Zero), extent(3, u64::MAX, Content::Data)];
+        assert_eq!(covered(&long).unwrap_err(), "an extent ends beyond the largest offset");
     }
 
     #[test]

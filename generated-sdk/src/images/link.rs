@@ -150,9 +150,8 @@ impl Link {
         Ok(())
     }
 
-    /// Fails if the daemon's extents can't be those of an image.
-    pub(super) fn check_extents(&self, extents: &[Extent], size: u64) -> Result<(), Error> {
-        super::extent::check(extents, size)
-            .map_err(|problem| self.transfer.action().error(ImageProblem::Daemon, problem))
+    /// The size of the image; fails if the daemon's extents can't be those of an image.
+    pub(super) fn covered(&self, extents: &[Extent]) -> Result<u64, Error> {
+        super::extent::covered(extents).map_err(|problem| self.transfer.action().error(ImageProblem::Daemon, problem))
     }
 }

@@ -73,8 +73,7 @@ impl Job {
             }
             false => vec![Extent { start: 0, length: link.size().await?, content: Content::Data }],
         };
-        let size = extents.last().map_or(0, Extent::end);
-        link.check_extents(&extents, size)?;
+        let size = link.covered(&extents)?;
 
         let sink = self.sink(size).map_err(|error| action.file(&error))?;
         let extents = aligned(extents, sink.alignment(), size);
