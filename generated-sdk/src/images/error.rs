@@ -153,14 +153,6 @@ impl Action {
 
     /// The error of a request to a daemon.
     pub(super) fn daemon(&self, failure: &Failure) -> Error {
-        let problem = match failure {
-            Failure::Transport(error) if error.is_certificate() => ImageProblem::Certificate,
-            Failure::Transport(_) | Failure::Broken(_) => ImageProblem::Unreachable,
-            _ if failure.is_lost_ticket() => ImageProblem::LostTicket,
-            _ if failure.is_ticket() => ImageProblem::Ticket,
-            _ if failure.is_range() => ImageProblem::TooLarge,
-            _ => ImageProblem::Daemon,
-        };
-        self.error(problem, failure)
+        self.error(failure.problem(), failure)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::error::ImageProblem;
 use crate::error::Error;
 use crate::transport::network;
 
@@ -63,9 +64,22 @@ impl Failure {
         matches!(self, Self::Status { status: 401 | 403, text } if text.contains("No such ticket"))
     }
 
-    /// Whether a range is beyond the end of the image.
-    pub(super) fn is_range(&self) -> bool {
-        matches!(self, Self::Status { status: 416, .. })
+    /// Whether the daemon did not answer.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Transport(_) | Self::Broken(_))
+    }
+
+    /// The kind of problem that it is for a transfer.
+    pub(super) fn problem(&self) -> ImageProblem {
+        match self {
+            Self::Transport(error) if error.is_certificate() => ImageProblem::Certificate,
+            _ if self.is_unreachable() => ImageProblem::Unreachable,
+            _ if self.is_lost_ticket() => ImageProblem::LostTicket,
+            _ if self.is_ticket() => ImageProblem::Ticket,
+            // A range beyond the end of the image.
+            Self::Status { status: 416, .. } => ImageProblem::TooLarge,
+            _ => ImageProblem::Daemon,
+        }
     }
 }
 

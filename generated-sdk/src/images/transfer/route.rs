@@ -4,7 +4,6 @@ use reqwest::Url;
 
 use super::super::daemon::{Capabilities, Daemon};
 use super::super::error::{Action, ImageProblem};
-use super::super::failure::Failure;
 use crate::error::Error;
 use crate::transport::direct::Direct;
 use crate::types::ImageTransfer;
@@ -72,9 +71,9 @@ impl Router {
             return Err(action.error(ImageProblem::Unreachable, "the engine gave no address for the data"));
         }
         let texts: Vec<String> = failures.iter().map(|(host, failure)| format!("{host}: {failure}")).collect();
-        let is_certificate = failures.iter().any(|(_, failure)| failure.is_certificate());
-        let problem = if is_certificate { ImageProblem::Certificate } else { ImageProblem::Unreachable };
-        Err(action.error(problem, texts.join("; ")))
+        let mut problems = failures.iter().map(|(_, failure)| failure.problem());
+        let certificate = problems.find(|problem| *problem == ImageProblem::Certificate);
+        Err(action.error(certificate.unwrap_or(ImageProblem::Unreachable), texts.join("; ")))
     }
 
     /// The daemon of this machine, if it serves the image. Identifiers of tickets are unique, so a daemon that knows
@@ -91,15 +90,5 @@ impl Router {
     #[cfg(not(unix))]
     async fn local(&self, _: &Capabilities, _: &Url) -> Option<Daemon> {
         None
-    }
-}
-
-impl Failure {
-    fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Transport(_) | Self::Broken(_))
-    }
-
-    fn is_certificate(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.is_certificate())
     }
 }
