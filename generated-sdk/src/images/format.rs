@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use crate::types::DiskFormat;
+
 /// The first bytes of a QCOW2 image.
 const MAGIC: [u8; 4] = *b"QFI\xfb";
 
@@ -26,6 +28,16 @@ pub enum ImageFormat {
     Raw,
     /// QCOW2, version 2 or 3.
     Qcow2,
+}
+
+impl ImageFormat {
+    /// The format of a disk with such an image.
+    pub(super) fn of_disk(self) -> DiskFormat {
+        match self {
+            Self::Raw => DiskFormat::Raw,
+            Self::Qcow2 => DiskFormat::Cow,
+        }
+    }
 }
 
 /// What an image file contains.

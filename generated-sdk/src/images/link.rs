@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::copy::DATA_SIZE;
 use super::daemon::{Capabilities, Daemon};
 use super::error::{ImageError, ImageProblem};
 use super::extent::Extent;
@@ -49,16 +50,15 @@ impl Link {
 
     /// Makes a range read as zeros; sends zeros to a daemon that can't do it itself.
     pub(super) async fn zero(&self, offset: u64, size: u64) -> Result<(), Error> {
-        const BLOCK: u64 = 4 << 20;
         if self.capabilities.zero {
             self.note_write();
             return self.persist(|daemon| async move { daemon.zero(offset, size).await }).await;
         }
-        let zeros = Bytes::from(vec![0; BLOCK.min(size) as usize]);
+        let zeros = Bytes::from(vec![0; DATA_SIZE.min(size) as usize]);
         let end = offset.saturating_add(size);
         let mut start = offset;
         while start < end {
-            let length = BLOCK.min(end - start);
+            let length = DATA_SIZE.min(end - start);
             self.write(start, &zeros.slice(..length as usize)).await?;
             start += length;
         }

@@ -18,7 +18,7 @@ use super::state::State;
 use super::transfer::{Route, Transfer};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::types::{Disk, DiskFormat, Host, ImageTransfer, ImageTransferDirection, ImageTransferTimeoutPolicy};
+use crate::types::{Disk, Host, ImageTransfer, ImageTransferDirection, ImageTransferTimeoutPolicy};
 use input::Input;
 use record::Saved;
 
@@ -136,8 +136,7 @@ impl Upload {
             return Err(action.error(ImageProblem::Verification, "a stream can't be read again"));
         }
         let saved = Saved::open(self.state_file, &self.connection, &input, &action)?;
-        let earlier = saved.as_ref().and_then(|saved| saved.earlier.clone());
-        let (target, transfer) = match &earlier {
+        let (target, transfer) = match saved.as_ref().and_then(|saved| saved.earlier.as_ref()) {
             Some(state) => {
                 let target = checks::earlier(&self.connection, &state.disk, state.created, &action).await?;
                 let request = request(&target.disk, &info, self.settings.host.clone(), true)?;
@@ -202,16 +201,12 @@ impl Connection {
 }
 
 fn request(disk: &Disk, info: &ImageInfo, host: Option<Host>, keep: bool) -> Result<ImageTransfer, Error> {
-    let format = match info.format {
-        ImageFormat::Raw => DiskFormat::Raw,
-        ImageFormat::Qcow2 => DiskFormat::Cow,
-    };
     // A paused transfer keeps the disk locked, so only an upload that can be continued pauses.
     let policy = if keep { ImageTransferTimeoutPolicy::Pause } else { ImageTransferTimeoutPolicy::Cancel };
     let mut request = ImageTransfer::new()
         .disk(Disk::with_id(disk.try_id()?))
         .direction(ImageTransferDirection::Upload)
-        .format(format)
+        .format(info.format.of_disk())
         .timeout_policy(policy);
     request.host = host.map(Box::new);
     Ok(request)

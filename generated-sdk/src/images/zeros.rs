@@ -11,10 +11,8 @@ const MIN_UNITS: usize = 4;
 
 /// Whether all bytes are zero.
 pub(super) fn is_zero(data: &[u8]) -> bool {
-    let (head, words, tail) = (data.len() % 64, data.chunks_exact(64), data);
-    let (_, rest) = tail.split_at(data.len() - head);
-    rest.iter().all(|byte| *byte == 0)
-        && words.into_iter().all(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
+    let (chunks, rest) = data.as_chunks::<64>();
+    rest.iter().all(|byte| *byte == 0) && chunks.iter().all(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
 }
 
 /// The ranges of a block, each with whether it is worth sending as zeros. They are in order and cover the block.

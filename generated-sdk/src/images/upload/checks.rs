@@ -118,10 +118,7 @@ async fn completed(mut disk: Disk, info: &ImageInfo, input: &Input, action: &Act
         }
         Some(_) => {}
     }
-    let format = disk.format.get_or_insert(match info.format {
-        ImageFormat::Raw => DiskFormat::Raw,
-        ImageFormat::Qcow2 => DiskFormat::Cow,
-    });
+    let format = disk.format.get_or_insert(info.format.of_disk());
     match (&*format, info.format) {
         (DiskFormat::Cow, ImageFormat::Qcow2) => {
             // On block storage, the size of the volume.

@@ -51,9 +51,7 @@ impl Saved {
         }
         Ok(Some(Self { path, mark, earlier }))
     }
-}
 
-impl Saved {
     /// Starts to write the file.
     pub(super) fn record(
         self,
