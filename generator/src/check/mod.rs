@@ -3,6 +3,7 @@
 mod example;
 mod roles;
 mod services;
+mod states;
 mod types;
 mod unique;
 mod waiters;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::states;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::model::{BaseType, Model, Service, ServiceId, Struct, Verb};
+use crate::model::{Model, Service, ServiceId, Struct, Verb};
 use crate::name::Name;
 use crate::syntax::{Positioned, StateRole, Waiter};
 
@@ -40,12 +41,7 @@ fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter
         return;
     };
     let ty = model.ty(polling.item);
-    let field = ty.as_struct().and_then(|it| it.fields.iter().find(|field| field.name == waiter.field.value));
-    let states = field.and_then(|field| match field.ty.base {
-        BaseType::Enum(id) | BaseType::Struct(id) => Some(model.ty(id).position.file),
-        _ => None,
-    });
-    let is_damaged = [Some(ty.position.file), states].into_iter().flatten().any(|file| problems.is_damaged(file));
+    let is_damaged = states::is_damaged(model, ty, &waiter.field.value, problems);
     if let Some(of) = ty.as_struct().filter(|_| !is_damaged) {
         check_states(model, &name, ty.name.as_str(), of, waiter, problems);
     }
@@ -68,7 +64,7 @@ fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter
 
 fn check_states(model: &Model, name: &str, ty: &str, of: &Struct, waiter: &Waiter, problems: &Diagnostics) {
     let field = &waiter.field;
-    let Some(states) = model.states(of, &field.value) else {
+    let Some(valid) = model.states(of, &field.value) else {
         let known = of.fields.iter().any(|it| it.name == field.value);
         let with_states = of.fields.iter().filter(|it| model.states(of, &it.name).is_some());
         let problem = match known {
@@ -88,13 +84,10 @@ fn check_states(model: &Model, name: &str, ty: &str, of: &Struct, waiter: &Waite
     let mut seen: BTreeMap<&Name, (&Positioned<Name>, StateRole)> = BTreeMap::new();
     for state in &waiter.states {
         let value = &state.state.value;
-        if !states.contains(&value.as_str()) {
+        if !valid.contains(&value.as_str()) {
             let message = format!("unknown state `{value}` in `{name}`");
             let label = format!("not a value of `{ty}.{}`", field.value);
-            let problem = Diagnostic::at(state.state.position, message, label)
-                .suggest(value.as_str(), states.iter().copied())
-                .help(format!("valid states are: {}", states.join(", ")));
-            problems.push_derived(problem);
+            problems.push_derived(states::unknown(&state.state, message, label, &valid));
         } else if let Some((first, role)) = seen.get(value) {
             let message = format!("the state `{value}` has two roles in `{name}`");
             let problem = Diagnostic::at(state.state.position, message, state.role.as_str());

@@ -21,6 +21,13 @@ problems! {
         "types/event.yaml": "struct: event\nattributes:\n  text: { type: string }\n  texts: { type: [string] }\n"
         "types/state.yaml": "enum: state\nvalues:\n  up: {}\n  down: {}\n"
     }
+    states_of_damaged_enums_and_unfit_fields: {
+        "model.yaml":
+            "api: A\nversion: \"1.0\"\nroot: system\nroles:\n  job: { type: job, status: status, succeeded: [up] }\n  event: { type: event, description: text, severity: is_bad, harmless: [normal] }\n"
+        "types/job.yaml": "struct: job\nattributes:\n  status: { type: state }\n"
+        "types/event.yaml": "struct: event\nattributes:\n  text: { type: string }\n  is_bad: { type: boolean }\n"
+        "types/state.yaml": "enum: state\nvalues:\n  up: 1\n  down: {}\n"
+    }
     step_without_job: {
         "model.yaml":
             "api: A\nversion: \"1.0\"\nroot: system\nroles:\n  step: { type: step, status: status }\n"
