@@ -317,6 +317,8 @@ fn corrected_lists_of_fields_are_kept() {
     let import = plan(&fixture("java"), &present).expect("the import succeeds");
     let report = import.report.render();
     assert!(report.contains("parameters.book: `corrected` is no longer needed"), "{report}");
+    let summary = import.report.summary();
+    assert!(summary.ends_with("0 removed quirks"), "{summary}");
 
     // Without the key, upstream's lists win.
     present.insert(file.to_owned(), corrected.replace(reason, ""));

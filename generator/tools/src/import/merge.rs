@@ -155,8 +155,8 @@ impl Merger<'_> {
     /// Keeps lists of fields that differ from upstream's on purpose.
     fn keep_correction(&mut self, merged: &mut Map, ours: &Map) {
         if FIELD_LISTS.iter().all(|key| ours.get(key) == merged.get(key)) {
-            let text = "`corrected` is no longer needed: upstream declares the same fields".to_owned();
-            self.report.quirks.push((self.here(), text));
+            let note = format!("{}: `corrected` is no longer needed: upstream declares the same fields", self.here());
+            self.report.notes.push(note);
         }
         for key in FIELD_LISTS {
             match ours.get(key) {
