@@ -53,7 +53,10 @@ impl Object for Action {
         self.slots.get(index).map(|slot| &**slot as &dyn Slot)
     }
 
-    fn each_set(&self, visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), DataError>) -> Result<(), DataError> {
+    fn each_set<'o>(
+        &'o self,
+        visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
         let mut set = self.slots.iter().enumerate().filter(|(_, slot)| slot.is_set());
         set.try_for_each(|(index, slot)| visit(index, &**slot))
     }

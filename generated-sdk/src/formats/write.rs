@@ -127,9 +127,9 @@ impl<'f> Field<'f> {
 fn set_fields(object: &dyn Object) -> Vec<Field<'_>> {
     let info = object.info();
     let mut fields = Vec::new();
-    let all = object.each_set(&mut |index, _| {
-        let field = info.members.get(index).zip(object.slot(index));
-        fields.extend(field.map(|(member, slot)| Field { group: Group::of(info, index, member), member, slot }));
+    let all = object.each_set(&mut |index, slot| {
+        let member = info.members.get(index);
+        fields.extend(member.map(|member| Field { group: Group::of(info, index, member), member, slot }));
         Ok(())
     });
     debug_assert!(all.is_ok(), "the visitor returns no error");

@@ -85,10 +85,10 @@ pub(crate) fn text(object: &dyn Object, path: &str) -> Option<String> {
 }
 
 /// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
-pub(crate) fn visit_set(
-    object: &dyn Object,
+pub(crate) fn visit_set<'o>(
+    object: &'o dyn Object,
     set: &[bool],
-    visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), DataError>,
+    visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
     for (index, _) in set.iter().enumerate().filter(|(_, is_set)| **is_set) {
         if let Some(slot) = object.slot(index) {

@@ -28,7 +28,10 @@ pub trait Object: Any + fmt::Debug + Send + Sync + sealed::Sealed {
     /// Calls a function with the values that are set and their positions in [`StructInfo::members`], in that order, until
     /// the first error.
     #[doc(hidden)]
-    fn each_set(&self, visit: &mut dyn FnMut(usize, &dyn Slot) -> Result<(), DataError>) -> Result<(), DataError>;
+    fn each_set<'o>(
+        &'o self,
+        visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
+    ) -> Result<(), DataError>;
     /// The value of the member at a position of [`StructInfo::members`], for changes.
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Slot>;
     /// The unknown content.

@@ -38,9 +38,9 @@ macro_rules! slots {
                 })
             }
 
-            fn each_set(
-                &self,
-                visit: &mut dyn FnMut(usize, &dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
+            fn each_set<'o>(
+                &'o self,
+                visit: &mut dyn FnMut(usize, &'o dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
             ) -> std::result::Result<(), crate::markup::DataError> {
                 crate::object::visit_set(self, &[$(self.$field.is_some()),*], visit)
             }
