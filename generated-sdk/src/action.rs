@@ -23,18 +23,13 @@ impl Default for Action {
 
 impl Clone for Action {
     fn clone(&self) -> Self {
-        let mut copy = Self { unknown: self.unknown.clone(), ..Self::default() };
-        for (slot, original) in copy.slots.iter_mut().zip(&self.slots) {
-            slot.assign(&**original);
-        }
-        copy
+        object::clone(self)
     }
 }
 
 impl PartialEq for Action {
     fn eq(&self, other: &Self) -> bool {
-        let mut slots = self.slots.iter().zip(&other.slots);
-        self.unknown == other.unknown && slots.all(|(one, other)| one.equals(&**other))
+        object::same(self, other)
     }
 }
 
@@ -83,6 +78,5 @@ impl Struct for Action {
         other_rels: &[],
         members: MEMBERS,
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }

@@ -23,9 +23,7 @@ mod member;
 mod traits;
 
 pub use crate::markup::scalar::ScalarKind;
-pub(crate) use access::{
-    borrowed, clone, copied, debug, dereferenced, equals, get, new, same, text, values, visit_set,
-};
+pub(crate) use access::{borrowed, clone, copied, debug, dereferenced, get, new, same, text, values, visit_set};
 pub use access::{copy, equal, member, member_mut, members};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;

@@ -17,7 +17,8 @@ pub fn members(object: &dyn Object) -> impl Iterator<Item = (&'static Member, &d
 
 /// Whether two objects are of the same struct and equal.
 pub fn equal(one: &dyn Object, other: &dyn Object) -> bool {
-    (one.info().equals)(one, other)
+    let (any, other_any): (&dyn Any, &dyn Any) = (one, other);
+    any.type_id() == other_any.type_id() && same(one, other)
 }
 
 /// A copy of an object.
@@ -46,12 +47,8 @@ pub(crate) fn clone<T: Struct>(object: &T) -> T {
     copy
 }
 
-/// `PartialEq` for all structs, because derives take long to compile.
-pub(crate) fn same<T: Struct>(one: &T, other: &T) -> bool {
-    same_fields(one, other)
-}
-
-fn same_fields(one: &dyn Object, other: &dyn Object) -> bool {
+/// Whether two objects of the same struct are equal: `PartialEq` for all structs, because derives take long to compile.
+pub(crate) fn same(one: &dyn Object, other: &dyn Object) -> bool {
     let (mut same, mut set, mut other_set) = (true, 0_usize, 0_usize);
     // The visitors do not fail.
     let _ = one.each_set(&mut |index, slot| {
@@ -101,12 +98,6 @@ pub(crate) fn visit_set<'o>(
 /// Creates an object of a struct; the tables refer to it.
 pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
     Box::new(T::default())
-}
-
-/// Compares two objects of a struct; the tables refer to it.
-pub(crate) fn equals<T: Struct>(one: &dyn Object, other: &dyn Object) -> bool {
-    let (one, other): (&dyn Any, &dyn Any) = (one, other);
-    matches!((one.downcast_ref::<T>(), other.downcast_ref::<T>()), (Some(one), Some(other)) if one == other)
 }
 
 /// Returns the value of a field, or the error that it is unset.

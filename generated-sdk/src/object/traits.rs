@@ -70,7 +70,6 @@ pub struct StructInfo {
     /// Relations of links that belong to no member.
     pub(crate) other_rels: &'static [&'static str],
     pub(crate) new: fn() -> Box<dyn Object>,
-    pub(crate) equals: fn(&dyn Object, &dyn Object) -> bool,
 }
 
 impl StructInfo {

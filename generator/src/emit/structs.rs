@@ -164,7 +164,6 @@ fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedFiel
                 other_rels: &[#(#rels),*],
                 members: &[#(#rows),*],
                 new: object::new::<Self>,
-                equals: object::equals::<Self>,
             };
         }
 

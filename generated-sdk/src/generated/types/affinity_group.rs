@@ -193,7 +193,6 @@ impl object::Struct for AffinityGroup {
             object::Member::list("vms", "vm").linked("vms"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

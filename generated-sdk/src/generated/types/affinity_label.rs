@@ -120,7 +120,6 @@ impl object::Struct for AffinityLabel {
             object::Member::list("vms", "vm").linked("vms"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -59,7 +59,6 @@ impl object::Struct for AffinityRule {
             object::Member::element("positive"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(AffinityRule; 0 1 2; enabled, enforcing, positive,);

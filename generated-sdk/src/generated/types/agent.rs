@@ -173,7 +173,6 @@ impl object::Struct for Agent {
             object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

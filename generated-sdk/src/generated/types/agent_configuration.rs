@@ -83,7 +83,6 @@ impl object::Struct for AgentConfiguration {
             object::Member::element("username"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -132,7 +132,6 @@ impl object::Struct for Api {
             object::Member::element("effective_user").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

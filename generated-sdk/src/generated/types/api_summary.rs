@@ -62,7 +62,6 @@ impl object::Struct for ApiSummary {
             object::Member::element("vms"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(ApiSummary; 0 1 2 3; hosts, storage_domains, users, vms,);

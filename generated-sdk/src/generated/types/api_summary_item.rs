@@ -41,7 +41,6 @@ impl object::Struct for ApiSummaryItem {
         other_rels: &[],
         members: &[object::Member::element("active"), object::Member::element("total")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(ApiSummaryItem; 0 1; active, total,);

@@ -92,7 +92,6 @@ impl object::Struct for Application {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Application; 0 1 2 3 4 5; href, id, name, description, comment, vm,);

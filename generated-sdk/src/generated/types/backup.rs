@@ -166,7 +166,6 @@ impl object::Struct for Backup {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

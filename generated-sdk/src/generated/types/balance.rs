@@ -104,7 +104,6 @@ impl object::Struct for Balance {
             object::Member::element("scheduling_policy_unit").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -44,7 +44,6 @@ impl object::Struct for Bios {
             object::Member::element("type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Bios; 0 1; boot_menu, type_,);

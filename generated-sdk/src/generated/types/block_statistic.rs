@@ -36,7 +36,6 @@ impl object::Struct for BlockStatistic {
         other_rels: &[],
         members: &[object::Member::list("statistics", "statistic")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(BlockStatistic; 0; statistics,);

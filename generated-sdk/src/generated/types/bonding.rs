@@ -62,7 +62,6 @@ impl object::Struct for Bonding {
             object::Member::element("active_slave").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Bonding; 0 1 2 3; ad_partner_mac, options, slaves, active_slave,);

@@ -89,7 +89,6 @@ impl object::Struct for Bookmark {
             object::Member::element("value"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Bookmark; 0 1 2 3 4 5; href, id, name, description, comment, value,);

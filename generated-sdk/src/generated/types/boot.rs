@@ -33,7 +33,6 @@ impl object::Struct for Boot {
         other_rels: &[],
         members: &[object::Member::list("devices", "device")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Boot; 0; devices,);

@@ -30,7 +30,6 @@ impl object::Struct for BootMenu {
         other_rels: &[],
         members: &[object::Member::element("enabled")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(BootMenu; 0; enabled,);

@@ -47,7 +47,6 @@ impl object::Struct for BrickProfileDetail {
             object::Member::element("brick").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(BrickProfileDetail; 0 1; profile_details, brick,);

@@ -130,7 +130,6 @@ impl object::Struct for Cdrom {
             object::Member::element("file"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

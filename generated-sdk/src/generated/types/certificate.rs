@@ -107,7 +107,6 @@ impl object::Struct for Certificate {
             object::Member::element("subject"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

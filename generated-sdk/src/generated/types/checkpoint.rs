@@ -125,7 +125,6 @@ impl object::Struct for Checkpoint {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

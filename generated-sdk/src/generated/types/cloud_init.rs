@@ -97,7 +97,6 @@ impl object::Struct for CloudInit {
             object::Member::list("users", "user"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

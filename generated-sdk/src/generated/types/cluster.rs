@@ -549,7 +549,6 @@ impl object::Struct for Cluster {
             object::Member::element("scheduling_policy").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

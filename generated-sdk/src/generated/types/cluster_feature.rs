@@ -89,7 +89,6 @@ impl object::Struct for ClusterFeature {
             object::Member::element("cluster_level").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

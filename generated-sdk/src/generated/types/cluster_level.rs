@@ -113,7 +113,6 @@ impl object::Struct for ClusterLevel {
                 .linked("clusterfeatures"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -44,7 +44,6 @@ impl object::Struct for Configuration {
             object::Member::element("type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Configuration; 0 1; data, type_,);

@@ -37,7 +37,6 @@ impl object::Struct for Core {
         other_rels: &[],
         members: &[object::Member::element("index"), object::Member::element("socket")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Core; 0 1; index, socket,);

@@ -111,7 +111,6 @@ impl object::Struct for Cpu {
             object::Member::element("type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -110,7 +110,6 @@ impl object::Struct for CpuProfile {
             object::Member::element("qos").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

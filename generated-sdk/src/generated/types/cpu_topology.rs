@@ -55,7 +55,6 @@ impl object::Struct for CpuTopology {
             object::Member::element("threads"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(CpuTopology; 0 1 2; cores, sockets, threads,);

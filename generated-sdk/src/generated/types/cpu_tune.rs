@@ -33,7 +33,6 @@ impl object::Struct for CpuTune {
         other_rels: &[],
         members: &[object::Member::list("vcpu_pins", "vcpu_pin")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(CpuTune; 0; vcpu_pins,);

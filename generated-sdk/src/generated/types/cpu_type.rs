@@ -53,7 +53,6 @@ impl object::Struct for CpuType {
             object::Member::element("name"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(CpuType; 0 1 2; architecture, level, name,);

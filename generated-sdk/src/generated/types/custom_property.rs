@@ -53,7 +53,6 @@ impl object::Struct for CustomProperty {
             object::Member::element("value"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(CustomProperty; 0 1 2; name, regexp, value,);

@@ -223,7 +223,6 @@ impl object::Struct for DataCenter {
                 .linked("storagedomains"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

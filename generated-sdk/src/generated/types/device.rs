@@ -118,7 +118,6 @@ impl object::Struct for Device {
             object::Member::list("vms", "vm").linked("vms"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

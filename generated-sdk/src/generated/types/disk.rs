@@ -471,7 +471,6 @@ impl object::Struct for Disk {
                 .linked("storagedomains"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -174,7 +174,6 @@ impl object::Struct for DiskAttachment {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

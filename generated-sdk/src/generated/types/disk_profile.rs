@@ -110,7 +110,6 @@ impl object::Struct for DiskProfile {
             object::Member::element("storage_domain").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

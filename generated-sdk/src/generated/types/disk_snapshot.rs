@@ -487,7 +487,6 @@ impl object::Struct for DiskSnapshot {
             object::Member::element("parent").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -181,7 +181,6 @@ impl object::Struct for Display {
             object::Member::element("video_type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -44,7 +44,6 @@ impl object::Struct for Dns {
             object::Member::list("servers", "host"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Dns; 0 1; search_domains, servers,);

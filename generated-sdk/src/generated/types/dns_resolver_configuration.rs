@@ -36,7 +36,6 @@ impl object::Struct for DnsResolverConfiguration {
         other_rels: &[],
         members: &[object::Member::list("name_servers", "name_server")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(DnsResolverConfiguration; 0; name_servers,);

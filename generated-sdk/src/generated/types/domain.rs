@@ -107,7 +107,6 @@ impl object::Struct for Domain {
             object::Member::list("users", "user").linked("users"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

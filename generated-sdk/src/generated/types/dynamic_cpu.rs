@@ -44,7 +44,6 @@ impl object::Struct for DynamicCpu {
             object::Member::element("topology"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(DynamicCpu; 0 1; cpu_tune, topology,);

@@ -80,7 +80,6 @@ impl object::Struct for EngineBackupInfo {
             object::Member::element("last_keycloak_backup"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

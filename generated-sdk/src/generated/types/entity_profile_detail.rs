@@ -36,7 +36,6 @@ impl object::Struct for EntityProfileDetail {
         other_rels: &[],
         members: &[object::Member::list("profile_details", "profile_detail")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(EntityProfileDetail; 0; profile_details,);

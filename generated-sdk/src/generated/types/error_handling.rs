@@ -33,7 +33,6 @@ impl object::Struct for ErrorHandling {
         other_rels: &[],
         members: &[object::Member::element("on_error")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(ErrorHandling; 0; on_error,);

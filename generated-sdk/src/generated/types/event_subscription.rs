@@ -124,7 +124,6 @@ impl object::Struct for EventSubscription {
             object::Member::element("user"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -119,7 +119,6 @@ impl object::Struct for ExternalComputeResource {
             object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

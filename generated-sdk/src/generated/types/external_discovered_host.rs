@@ -128,7 +128,6 @@ impl object::Struct for ExternalDiscoveredHost {
             object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

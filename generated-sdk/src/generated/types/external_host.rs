@@ -101,7 +101,6 @@ impl object::Struct for ExternalHost {
             object::Member::element("external_host_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

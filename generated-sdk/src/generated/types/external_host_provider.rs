@@ -194,7 +194,6 @@ impl object::Struct for ExternalHostProvider {
             object::Member::list("hosts", "host").linked("hosts"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

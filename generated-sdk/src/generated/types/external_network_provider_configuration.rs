@@ -101,7 +101,6 @@ impl object::Struct for ExternalNetworkProviderConfiguration {
             object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

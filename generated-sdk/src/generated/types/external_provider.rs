@@ -134,7 +134,6 @@ impl object::Struct for ExternalProvider {
             object::Member::element("username"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

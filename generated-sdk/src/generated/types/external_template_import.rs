@@ -101,7 +101,6 @@ impl object::Struct for ExternalTemplateImport {
             object::Member::element("template").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -149,7 +149,6 @@ impl object::Struct for ExternalVmImport {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

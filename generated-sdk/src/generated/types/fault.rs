@@ -41,7 +41,6 @@ impl object::Struct for Fault {
         other_rels: &[],
         members: &[object::Member::element("detail"), object::Member::element("reason")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Fault; 0 1; detail, reason,);

@@ -79,7 +79,6 @@ impl object::Struct for FencingPolicy {
             object::Member::element("skip_if_sd_active"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -101,7 +101,6 @@ impl object::Struct for Filter {
             object::Member::element("scheduling_policy_unit").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

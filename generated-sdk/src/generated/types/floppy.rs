@@ -127,7 +127,6 @@ impl object::Struct for Floppy {
             object::Member::element("file"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

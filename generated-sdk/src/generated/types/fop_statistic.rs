@@ -47,7 +47,6 @@ impl object::Struct for FopStatistic {
             object::Member::list("statistics", "statistic"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(FopStatistic; 0 1; name, statistics,);

@@ -235,7 +235,6 @@ impl object::Struct for GlusterBrick {
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

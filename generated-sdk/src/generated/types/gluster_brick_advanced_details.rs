@@ -187,7 +187,6 @@ impl object::Struct for GlusterBrickAdvancedDetails {
             object::Member::element("port"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -36,7 +36,6 @@ impl object::Struct for GlusterBrickMemoryInfo {
         other_rels: &[],
         members: &[object::Member::list("memory_pools", "memory_pool")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(GlusterBrickMemoryInfo; 0; memory_pools,);

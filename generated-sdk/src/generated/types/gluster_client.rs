@@ -62,7 +62,6 @@ impl object::Struct for GlusterClient {
             object::Member::element("host_name"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

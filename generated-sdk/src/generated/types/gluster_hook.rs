@@ -173,7 +173,6 @@ impl object::Struct for GlusterHook {
             object::Member::list("server_hooks", "server_hook").linked("serverhooks"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -152,7 +152,6 @@ impl object::Struct for GlusterMemoryPool {
             object::Member::element("type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

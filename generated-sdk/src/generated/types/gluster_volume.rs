@@ -185,7 +185,6 @@ impl object::Struct for GlusterVolume {
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

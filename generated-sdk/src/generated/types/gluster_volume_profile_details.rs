@@ -104,7 +104,6 @@ impl object::Struct for GlusterVolumeProfileDetails {
             object::Member::list("nfs_profile_details", "nfs_profile_detail"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

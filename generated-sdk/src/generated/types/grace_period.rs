@@ -30,7 +30,6 @@ impl object::Struct for GracePeriod {
         other_rels: &[],
         members: &[object::Member::element("expiry")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(GracePeriod; 0; expiry,);

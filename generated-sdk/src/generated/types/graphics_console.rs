@@ -146,7 +146,6 @@ impl object::Struct for GraphicsConsole {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

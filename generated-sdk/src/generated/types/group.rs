@@ -137,7 +137,6 @@ impl object::Struct for Group {
             object::Member::list("tags", "tag").linked("tags"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

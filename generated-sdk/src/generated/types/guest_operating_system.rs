@@ -80,7 +80,6 @@ impl object::Struct for GuestOperatingSystem {
             object::Member::element("version"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -92,7 +92,6 @@ impl object::Struct for HardwareInformation {
             object::Member::element("version"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

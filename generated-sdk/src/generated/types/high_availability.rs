@@ -50,7 +50,6 @@ impl object::Struct for HighAvailability {
             object::Member::element("priority"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(HighAvailability; 0 1; enabled, priority,);

@@ -107,7 +107,6 @@ impl object::Struct for Hook {
             object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

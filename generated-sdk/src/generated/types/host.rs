@@ -643,7 +643,6 @@ impl object::Struct for Host {
                 .linked("unmanagednetworks"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -125,7 +125,6 @@ impl object::Struct for HostCpuUnit {
             object::Member::list("vms", "vm").linked("vms"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -193,7 +193,6 @@ impl object::Struct for HostDevice {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

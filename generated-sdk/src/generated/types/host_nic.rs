@@ -322,7 +322,6 @@ impl object::Struct for HostNic {
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

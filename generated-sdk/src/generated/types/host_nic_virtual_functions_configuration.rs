@@ -53,7 +53,6 @@ impl object::Struct for HostNicVirtualFunctionsConfiguration {
             object::Member::element("number_of_virtual_functions"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -264,7 +264,6 @@ impl object::Struct for HostStorage {
             object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -71,7 +71,6 @@ impl object::Struct for HostedEngine {
             object::Member::element("score"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -100,7 +100,6 @@ impl object::Struct for Icon {
             object::Member::element("media_type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -107,7 +107,6 @@ impl object::Struct for Image {
             object::Member::element("storage_domain").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

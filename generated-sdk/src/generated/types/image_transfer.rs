@@ -235,7 +235,6 @@ impl object::Struct for ImageTransfer {
             object::Member::element("snapshot").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -236,7 +236,6 @@ impl object::Struct for Initialization {
             object::Member::element("windows_license_key").secret(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

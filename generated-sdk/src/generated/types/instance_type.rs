@@ -664,7 +664,6 @@ impl object::Struct for InstanceType {
             object::Member::list("watchdogs", "watchdog").linked("watchdogs"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -30,7 +30,6 @@ impl object::Struct for Io {
         other_rels: &[],
         members: &[object::Member::element("threads")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Io; 0; threads,);

@@ -62,7 +62,6 @@ impl object::Struct for Ip {
             object::Member::element("version"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Ip; 0 1 2 3; address, gateway, netmask, version,);

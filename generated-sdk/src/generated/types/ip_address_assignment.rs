@@ -47,7 +47,6 @@ impl object::Struct for IpAddressAssignment {
             object::Member::element("ip"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(IpAddressAssignment; 0 1; assignment_method, ip,);

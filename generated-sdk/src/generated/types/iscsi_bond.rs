@@ -111,7 +111,6 @@ impl object::Struct for IscsiBond {
                 .linked("storageserverconnections"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -182,7 +182,6 @@ impl object::Struct for IscsiDetails {
             object::Member::element("volume_group_id"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -156,7 +156,6 @@ impl object::Struct for Job {
             object::Member::list("steps", "step").linked("steps"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -163,7 +163,6 @@ impl object::Struct for KatelloErratum {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

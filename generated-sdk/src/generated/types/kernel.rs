@@ -30,7 +30,6 @@ impl object::Struct for Kernel {
         other_rels: &[],
         members: &[object::Member::element("version")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Kernel; 0; version,);

@@ -44,7 +44,6 @@ impl object::Struct for Ksm {
             object::Member::element("merge_across_nodes"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Ksm; 0 1; enabled, merge_across_nodes,);

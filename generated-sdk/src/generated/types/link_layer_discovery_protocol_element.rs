@@ -120,7 +120,6 @@ impl object::Struct for LinkLayerDiscoveryProtocolElement {
             object::Member::element("type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -212,7 +212,6 @@ impl object::Struct for LogicalUnit {
             object::Member::element("volume_group_id"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -62,7 +62,6 @@ impl object::Struct for MDevType {
             object::Member::element("name"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

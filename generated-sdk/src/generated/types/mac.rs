@@ -30,7 +30,6 @@ impl object::Struct for Mac {
         other_rels: &[],
         members: &[object::Member::element("address")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Mac; 0; address,);

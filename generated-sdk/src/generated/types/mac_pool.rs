@@ -122,7 +122,6 @@ impl object::Struct for MacPool {
             object::Member::list("permissions", "permission").linked("permissions"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

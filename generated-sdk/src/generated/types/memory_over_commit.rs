@@ -30,7 +30,6 @@ impl object::Struct for MemoryOverCommit {
         other_rels: &[],
         members: &[object::Member::element("percent")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(MemoryOverCommit; 0; percent,);

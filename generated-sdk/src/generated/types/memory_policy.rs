@@ -81,7 +81,6 @@ impl object::Struct for MemoryPolicy {
                 .named("transparent_huge_pages"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -30,7 +30,6 @@ impl object::Struct for Method {
         other_rels: &[],
         members: &[object::Member::attribute("id")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Method; 0; id,);

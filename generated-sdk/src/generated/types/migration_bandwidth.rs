@@ -47,7 +47,6 @@ impl object::Struct for MigrationBandwidth {
             object::Member::element("custom_value"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(MigrationBandwidth; 0 1; assignment_method, custom_value,);

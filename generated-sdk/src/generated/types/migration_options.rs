@@ -99,7 +99,6 @@ impl object::Struct for MigrationOptions {
             object::Member::element("policy").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

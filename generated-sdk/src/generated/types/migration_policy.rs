@@ -83,7 +83,6 @@ impl object::Struct for MigrationPolicy {
             object::Member::element("comment"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(MigrationPolicy; 0 1 2 3 4; href, id, name, description, comment,);

@@ -305,7 +305,6 @@ impl object::Struct for Network {
             object::Member::list("vnic_profiles", "vnic_profile").linked("vnicprofiles"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

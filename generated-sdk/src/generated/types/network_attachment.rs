@@ -177,7 +177,6 @@ impl object::Struct for NetworkAttachment {
             object::Member::element("qos").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -41,7 +41,6 @@ impl object::Struct for NetworkConfiguration {
         other_rels: &[],
         members: &[object::Member::element("dns"), object::Member::list("nics", "nic")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(NetworkConfiguration; 0 1; dns, nics,);

@@ -93,7 +93,6 @@ impl object::Struct for NetworkFilter {
             object::Member::element("version"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

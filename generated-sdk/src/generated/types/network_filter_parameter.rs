@@ -100,7 +100,6 @@ impl object::Struct for NetworkFilterParameter {
             object::Member::element("nic").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -101,7 +101,6 @@ impl object::Struct for NetworkLabel {
             object::Member::element("network").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

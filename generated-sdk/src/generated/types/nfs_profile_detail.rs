@@ -47,7 +47,6 @@ impl object::Struct for NfsProfileDetail {
             object::Member::element("nfs_server_ip"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(NfsProfileDetail; 0 1; profile_details, nfs_server_ip,);

@@ -292,7 +292,6 @@ impl object::Struct for Nic {
             object::Member::element("vnic_profile").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -80,7 +80,6 @@ impl object::Struct for NicConfiguration {
             object::Member::element("on_boot"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

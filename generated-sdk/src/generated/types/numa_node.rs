@@ -137,7 +137,6 @@ impl object::Struct for NumaNode {
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

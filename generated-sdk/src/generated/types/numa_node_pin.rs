@@ -57,7 +57,6 @@ impl object::Struct for NumaNodePin {
             object::Member::element("pinned"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(NumaNodePin; 0 1 2; host_numa_node, index, pinned,);

@@ -94,7 +94,6 @@ impl object::Struct for OpenStackImage {
             object::Member::element("openstack_image_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

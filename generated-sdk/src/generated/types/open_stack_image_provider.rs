@@ -167,7 +167,6 @@ impl object::Struct for OpenStackImageProvider {
             object::Member::list("images", "openstack_image").linked("images"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

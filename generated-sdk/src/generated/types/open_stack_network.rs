@@ -94,7 +94,6 @@ impl object::Struct for OpenStackNetwork {
             object::Member::element("openstack_network_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -288,7 +288,6 @@ impl object::Struct for OpenStackNetworkProvider {
             object::Member::list("subnets", "openstack_subnet").linked("subnets"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

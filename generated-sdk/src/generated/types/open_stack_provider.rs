@@ -143,7 +143,6 @@ impl object::Struct for OpenStackProvider {
             object::Member::element("tenant_name"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

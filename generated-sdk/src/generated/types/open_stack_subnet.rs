@@ -131,7 +131,6 @@ impl object::Struct for OpenStackSubnet {
             object::Member::element("openstack_network").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

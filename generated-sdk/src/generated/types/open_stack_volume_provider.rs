@@ -197,7 +197,6 @@ impl object::Struct for OpenStackVolumeProvider {
                 .linked("volumetypes"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

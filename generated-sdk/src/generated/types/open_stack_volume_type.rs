@@ -103,7 +103,6 @@ impl object::Struct for OpenStackVolumeType {
             object::Member::element("openstack_volume_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

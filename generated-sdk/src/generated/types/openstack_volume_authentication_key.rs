@@ -133,7 +133,6 @@ impl object::Struct for OpenstackVolumeAuthenticationKey {
             object::Member::element("openstack_volume_provider").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -116,7 +116,6 @@ impl object::Struct for OperatingSystem {
             object::Member::element("version"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

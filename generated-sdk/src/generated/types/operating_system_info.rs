@@ -118,7 +118,6 @@ impl object::Struct for OperatingSystemInfo {
             object::Member::element("tpm_support"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

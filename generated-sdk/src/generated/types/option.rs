@@ -53,7 +53,6 @@ impl object::Struct for Option {
             object::Member::element("value"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Option; 0 1 2; name, type_, value,);

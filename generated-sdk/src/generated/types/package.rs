@@ -30,7 +30,6 @@ impl object::Struct for Package {
         other_rels: &[],
         members: &[object::Member::element("name")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Package; 0; name,);

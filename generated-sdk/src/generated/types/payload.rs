@@ -55,7 +55,6 @@ impl object::Struct for Payload {
             object::Member::element("volume_id"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Payload; 0 1 2; files, type_, volume_id,);

@@ -183,7 +183,6 @@ impl object::Struct for Permission {
             object::Member::element("vm_pool").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

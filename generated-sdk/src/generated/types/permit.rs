@@ -101,7 +101,6 @@ impl object::Struct for Permit {
             object::Member::element("role").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -30,7 +30,6 @@ impl object::Struct for PmProxy {
         other_rels: &[],
         members: &[object::Member::element("type")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(PmProxy; 0; type_,);

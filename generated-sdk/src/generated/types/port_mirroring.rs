@@ -25,7 +25,6 @@ impl object::Struct for PortMirroring {
         other_rels: &[],
         members: &[],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(PortMirroring;;);

@@ -132,7 +132,6 @@ impl object::Struct for PowerManagement {
             object::Member::element("username"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -62,7 +62,6 @@ impl object::Struct for ProductInfo {
             object::Member::element("version"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(ProductInfo; 0 1 2 3; instance_id, name, vendor, version,);

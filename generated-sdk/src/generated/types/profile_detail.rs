@@ -80,7 +80,6 @@ impl object::Struct for ProfileDetail {
             object::Member::list("statistics", "statistic"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

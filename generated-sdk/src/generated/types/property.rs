@@ -41,7 +41,6 @@ impl object::Struct for Property {
         other_rels: &[],
         members: &[object::Member::element("name"), object::Member::element("value")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Property; 0 1; name, value,);

@@ -30,7 +30,6 @@ impl object::Struct for ProxyTicket {
         other_rels: &[],
         members: &[object::Member::element("value").secret()],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(ProxyTicket; 0; value,);

@@ -257,7 +257,6 @@ impl object::Struct for Qos {
             object::Member::element("data_center").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -193,7 +193,6 @@ impl object::Struct for Quota {
                 .linked("quotastoragelimits"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

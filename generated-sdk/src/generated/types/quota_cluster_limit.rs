@@ -136,7 +136,6 @@ impl object::Struct for QuotaClusterLimit {
             object::Member::element("quota").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -119,7 +119,6 @@ impl object::Struct for QuotaStorageLimit {
             object::Member::element("storage_domain").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

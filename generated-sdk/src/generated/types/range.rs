@@ -41,7 +41,6 @@ impl object::Struct for Range {
         other_rels: &[],
         members: &[object::Member::element("from"), object::Member::element("to")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Range; 0 1; from, to,);

@@ -37,7 +37,6 @@ impl object::Struct for Rate {
         other_rels: &[],
         members: &[object::Member::element("bytes"), object::Member::element("period")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Rate; 0 1; bytes, period,);

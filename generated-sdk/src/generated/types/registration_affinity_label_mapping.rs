@@ -44,7 +44,6 @@ impl object::Struct for RegistrationAffinityLabelMapping {
             object::Member::element("to").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(RegistrationAffinityLabelMapping; 0 1; from, to,);

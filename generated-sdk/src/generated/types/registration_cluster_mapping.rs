@@ -44,7 +44,6 @@ impl object::Struct for RegistrationClusterMapping {
             object::Member::element("to").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(RegistrationClusterMapping; 0 1; from, to,);

@@ -129,7 +129,6 @@ impl object::Struct for RegistrationConfiguration {
             ),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -47,7 +47,6 @@ impl object::Struct for RegistrationLunMapping {
             object::Member::element("to").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(RegistrationLunMapping; 0 1; from, to,);

@@ -45,7 +45,6 @@ impl object::Struct for RegistrationRoleMapping {
             object::Member::element("to").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(RegistrationRoleMapping; 0 1; from, to,);

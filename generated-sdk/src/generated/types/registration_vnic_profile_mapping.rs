@@ -46,7 +46,6 @@ impl object::Struct for RegistrationVnicProfileMapping {
             object::Member::element("to").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(RegistrationVnicProfileMapping; 0 1; from, to,);

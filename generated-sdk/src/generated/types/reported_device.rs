@@ -119,7 +119,6 @@ impl object::Struct for ReportedDevice {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -41,7 +41,6 @@ impl object::Struct for RngDevice {
         other_rels: &[],
         members: &[object::Member::element("rate"), object::Member::element("source")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(RngDevice; 0 1; rate, source,);

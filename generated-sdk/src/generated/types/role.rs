@@ -116,7 +116,6 @@ impl object::Struct for Role {
             object::Member::element("user").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -137,7 +137,6 @@ impl object::Struct for SchedulingPolicy {
             object::Member::list("weight", "weight").linked("weights"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

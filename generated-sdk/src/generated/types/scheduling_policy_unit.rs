@@ -116,7 +116,6 @@ impl object::Struct for SchedulingPolicyUnit {
             object::Member::element("type"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -30,7 +30,6 @@ impl object::Struct for SeLinux {
         other_rels: &[],
         members: &[object::Member::element("mode")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SeLinux; 0; mode,);

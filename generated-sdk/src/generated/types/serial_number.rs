@@ -41,7 +41,6 @@ impl object::Struct for SerialNumber {
         other_rels: &[],
         members: &[object::Member::element("policy"), object::Member::element("value")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SerialNumber; 0 1; policy, value,);

@@ -46,7 +46,6 @@ impl object::Struct for SkipIfConnectivityBroken {
             object::Member::element("threshold"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SkipIfConnectivityBroken; 0 1; enabled, threshold,);

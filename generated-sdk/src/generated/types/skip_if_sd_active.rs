@@ -30,7 +30,6 @@ impl object::Struct for SkipIfSdActive {
         other_rels: &[],
         members: &[object::Member::element("enabled")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SkipIfSdActive; 0; enabled,);

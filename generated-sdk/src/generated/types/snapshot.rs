@@ -1006,7 +1006,6 @@ impl object::Struct for Snapshot {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -44,7 +44,6 @@ impl object::Struct for SpecialObjects {
             object::Member::element("root_tag").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SpecialObjects; 0 1; blank_template, root_tag,);

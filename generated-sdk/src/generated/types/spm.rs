@@ -44,7 +44,6 @@ impl object::Struct for Spm {
             object::Member::element("status"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Spm; 0 1; priority, status,);

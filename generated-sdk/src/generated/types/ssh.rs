@@ -133,7 +133,6 @@ impl object::Struct for Ssh {
             object::Member::element("user"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -30,7 +30,6 @@ impl object::Struct for Sso {
         other_rels: &[],
         members: &[object::Member::list("methods", "method")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Sso; 0; methods,);

@@ -200,7 +200,6 @@ impl object::Struct for Statistic {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

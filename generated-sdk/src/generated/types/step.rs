@@ -194,7 +194,6 @@ impl object::Struct for Step {
             object::Member::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -219,7 +219,6 @@ impl object::Struct for StorageConnection {
             object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

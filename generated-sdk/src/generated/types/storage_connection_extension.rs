@@ -116,7 +116,6 @@ impl object::Struct for StorageConnectionExtension {
             object::Member::element("host").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -379,7 +379,6 @@ impl object::Struct for StorageDomain {
             object::Member::list("vms", "vm").linked("vms"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -36,7 +36,6 @@ impl object::Struct for StorageDomainLease {
         other_rels: &[],
         members: &[object::Member::element("storage_domain").reference()],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(StorageDomainLease; 0; storage_domain,);

@@ -94,7 +94,6 @@ impl object::Struct for SystemOption {
             object::Member::list("values", "system_option_value"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SystemOption; 0 1 2 3 4 5; href, id, name, description, comment, values,);

@@ -41,7 +41,6 @@ impl object::Struct for SystemOptionValue {
         other_rels: &[],
         members: &[object::Member::element("value"), object::Member::element("version")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(SystemOptionValue; 0 1; value, version,);

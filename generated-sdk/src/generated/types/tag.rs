@@ -136,7 +136,6 @@ impl object::Struct for Tag {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -663,7 +663,6 @@ impl object::Struct for Template {
             object::Member::list("watchdogs", "watchdog").linked("watchdogs"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -53,7 +53,6 @@ impl object::Struct for TemplateVersion {
             object::Member::element("base_template").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(TemplateVersion; 0 1 2; version_name, version_number, base_template,);

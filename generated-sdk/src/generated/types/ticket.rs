@@ -44,7 +44,6 @@ impl object::Struct for Ticket {
             object::Member::element("value").secret(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Ticket; 0 1; expiry, value,);

@@ -44,7 +44,6 @@ impl object::Struct for TimeZone {
             object::Member::element("utc_offset"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(TimeZone; 0 1; name, utc_offset,);

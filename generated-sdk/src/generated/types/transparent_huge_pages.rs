@@ -30,7 +30,6 @@ impl object::Struct for TransparentHugePages {
         other_rels: &[],
         members: &[object::Member::element("enabled")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(TransparentHugePages; 0; enabled,);

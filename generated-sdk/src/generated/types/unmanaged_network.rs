@@ -98,7 +98,6 @@ impl object::Struct for UnmanagedNetwork {
             object::Member::element("host_nic").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -41,7 +41,6 @@ impl object::Struct for Usb {
         other_rels: &[],
         members: &[object::Member::element("enabled"), object::Member::element("type")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Usb; 0 1; enabled, type_,);

@@ -251,7 +251,6 @@ impl object::Struct for User {
             object::Member::list("tags", "tag").linked("tags"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

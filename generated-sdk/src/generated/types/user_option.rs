@@ -98,7 +98,6 @@ impl object::Struct for UserOption {
             object::Member::element("user").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

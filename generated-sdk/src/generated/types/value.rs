@@ -41,7 +41,6 @@ impl object::Struct for Value {
         other_rels: &[],
         members: &[object::Member::element("datum"), object::Member::element("detail")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Value; 0 1; datum, detail,);

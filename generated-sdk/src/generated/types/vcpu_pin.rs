@@ -41,7 +41,6 @@ impl object::Struct for VcpuPin {
         other_rels: &[],
         members: &[object::Member::element("cpu_set"), object::Member::element("vcpu")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(VcpuPin; 0 1; cpu_set, vcpu,);

@@ -82,7 +82,6 @@ impl object::Struct for Vendor {
             object::Member::element("comment"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Vendor; 0 1 2 3 4; href, id, name, description, comment,);

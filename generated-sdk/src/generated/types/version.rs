@@ -127,7 +127,6 @@ impl object::Struct for Version {
             object::Member::element("revision"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

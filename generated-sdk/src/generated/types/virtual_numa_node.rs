@@ -169,7 +169,6 @@ impl object::Struct for VirtualNumaNode {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

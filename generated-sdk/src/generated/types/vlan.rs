@@ -30,7 +30,6 @@ impl object::Struct for Vlan {
         other_rels: &[],
         members: &[object::Member::attribute("id")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(Vlan; 0; id,);

@@ -953,7 +953,6 @@ impl object::Struct for Vm {
             object::Member::list("watchdogs", "watchdog").linked("watchdogs"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

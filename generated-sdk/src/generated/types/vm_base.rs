@@ -549,7 +549,6 @@ impl object::Struct for VmBase {
             object::Member::element("storage_domain").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

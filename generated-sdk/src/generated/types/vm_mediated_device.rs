@@ -132,7 +132,6 @@ impl object::Struct for VmMediatedDevice {
             object::Member::list("spec_params", "property"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

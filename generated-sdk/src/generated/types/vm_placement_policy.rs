@@ -44,7 +44,6 @@ impl object::Struct for VmPlacementPolicy {
             object::Member::list("hosts", "host").linked("hosts"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(VmPlacementPolicy; 0 1; affinity, hosts,);

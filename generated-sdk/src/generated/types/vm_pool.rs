@@ -238,7 +238,6 @@ impl object::Struct for VmPool {
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -53,7 +53,6 @@ impl object::Struct for VmSummary {
             object::Member::element("total"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(VmSummary; 0 1 2; active, migrating, total,);

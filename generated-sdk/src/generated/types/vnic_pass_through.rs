@@ -33,7 +33,6 @@ impl object::Struct for VnicPassThrough {
         other_rels: &[],
         members: &[object::Member::element("mode")],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(VnicPassThrough; 0; mode,);

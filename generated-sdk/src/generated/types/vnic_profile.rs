@@ -179,7 +179,6 @@ impl object::Struct for VnicProfile {
             object::Member::element("qos").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

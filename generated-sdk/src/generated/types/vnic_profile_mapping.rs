@@ -61,7 +61,6 @@ impl object::Struct for VnicProfileMapping {
             object::Member::element("target_vnic_profile").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

@@ -56,7 +56,6 @@ impl object::Struct for VolumeGroup {
             object::Member::element("name"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(VolumeGroup; 0 1 2; id, logical_units, name,);

@@ -136,7 +136,6 @@ impl object::Struct for Watchdog {
             object::Member::element("model"),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(

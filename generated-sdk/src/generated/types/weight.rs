@@ -113,7 +113,6 @@ impl object::Struct for Weight {
             object::Member::element("scheduling_policy_unit").reference(),
         ],
         new: object::new::<Self>,
-        equals: object::equals::<Self>,
     };
 }
 types::slots!(
