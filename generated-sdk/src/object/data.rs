@@ -40,7 +40,7 @@ impl<S: Scalar> Accept for Option<S> {
     }
 
     fn is_unknown(&self, text: &str) -> bool {
-        S::parse(text).is_some_and(|value| value.unknown().is_some())
+        is_unknown::<S>(text)
     }
 
     fn accept(&mut self, datum: Datum<'_>) -> bool {
@@ -63,7 +63,7 @@ impl<S: Scalar> Accept for Vec<S> {
     }
 
     fn is_unknown(&self, text: &str) -> bool {
-        S::parse(text).is_some_and(|value| value.unknown().is_some())
+        is_unknown::<S>(text)
     }
 
     fn accept(&mut self, datum: Datum<'_>) -> bool {
@@ -72,4 +72,8 @@ impl<S: Scalar> Accept for Vec<S> {
         self.extend(value);
         accepted
     }
+}
+
+fn is_unknown<S: Scalar>(text: &str) -> bool {
+    S::parse(text).is_some_and(|value| value.unknown().is_some())
 }
