@@ -27,6 +27,14 @@ impl Method {
         self.parameters.iter().find(|parameter| parameter.direction.is_out())
     }
 
+    /// Returns the struct of the response, or of its items.
+    pub(super) fn result_struct(&self) -> Option<TypeId> {
+        match self.result()?.ty.base {
+            BaseType::Struct(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Whether a parameter other than the body is sent in the query. If not, it is sent in an `<action>`.
     pub fn is_in_query(&self, parameter: &Parameter) -> bool {
         self.verb != Verb::Action
@@ -68,15 +76,12 @@ impl Model {
 
     /// Returns the struct of the items of a collection.
     pub(crate) fn item_of(&self, id: ServiceId) -> Option<TypeId> {
-        let out = self.list_of(id)?.parameters.iter().find(|parameter| parameter.direction == Direction::Out)?;
-        match out.ty.base {
-            BaseType::Struct(item) => Some(item),
-            _ => None,
-        }
+        self.method(id, Verb::List)?.result_struct()
     }
 
-    fn list_of(&self, id: ServiceId) -> Option<&Method> {
-        self.all_methods(id).find(|method| method.verb == Verb::List)
+    /// Returns the method of a service with a verb, possibly inherited.
+    pub(super) fn method(&self, id: ServiceId, verb: Verb) -> Option<&Method> {
+        self.all_methods(id).find(|method| method.verb == verb)
     }
 
     /// Returns the field at the end of a path that starts at a struct, or the first name that is not a field of a
@@ -98,7 +103,7 @@ impl Model {
     /// Returns how to find the objects of a collection, if a field identifies them.
     pub fn lookup(&self, id: ServiceId) -> Option<Lookup<'_>> {
         let path = self.found_by(id)?.value.as_slice();
-        let (list, item) = (self.list_of(id)?, self.item_of(id)?);
+        let (list, item) = (self.method(id, Verb::List)?, self.item_of(id)?);
         let same = |method: &Method| {
             method.verb == Verb::Add
                 && !method.returns_action

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BaseType, Method, Model, Segment, ServiceId, TypeId, Verb};
+use super::{Model, Segment, ServiceId, TypeId, Verb};
 
 /// Where the objects of a type are.
 #[derive(Clone, Debug)]
@@ -18,15 +18,8 @@ pub struct Located {
 impl Model {
     /// The type of the objects that a service manages: one object, or those of a collection.
     pub fn object_of(&self, id: ServiceId) -> Option<TypeId> {
-        let methods: Vec<&Method> = self.all_methods(id).collect();
-        let of = |verb: Verb| {
-            let method = methods.iter().find(|method| method.verb == verb)?;
-            match method.result()?.ty.base {
-                BaseType::Struct(id) => Some(id),
-                _ => None,
-            }
-        };
-        [Verb::List, Verb::Get, Verb::Add, Verb::Update].into_iter().find_map(of)
+        let verbs = [Verb::List, Verb::Get, Verb::Add, Verb::Update];
+        verbs.into_iter().find_map(|verb| self.method(id, verb)?.result_struct())
     }
 
     /// The services that are the main ones for the objects of their type: the service below a collection at the root,
@@ -65,10 +58,8 @@ impl Model {
 
     /// The element of the document at the base URL, if the API describes it.
     pub(crate) fn root_tag(&self) -> Option<&str> {
-        match self.method(self.root?, Verb::Get)?.result()?.ty.base {
-            BaseType::Struct(id) => self.ty(id).as_struct().map(|it| it.tag.as_str()),
-            _ => None,
-        }
+        let root = self.method(self.root?, Verb::Get)?.result_struct()?;
+        self.ty(root).as_struct().map(|it| it.tag.as_str())
     }
 
     fn is_concrete(&self, ty: TypeId) -> bool {

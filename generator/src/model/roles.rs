@@ -1,6 +1,6 @@
 //! The types with a role in the SDK, and where their objects are.
 
-use super::{BaseType, Model, ServiceId, TypeId, Verb};
+use super::{Model, ServiceId, TypeId, Verb};
 use crate::syntax::{self, RoleKind};
 
 /// A type with a role in the SDK.
@@ -31,8 +31,8 @@ impl Model {
     pub fn role_collection(&self, kind: RoleKind) -> Option<RoleCollection<'_>> {
         let (service, segment) = self.role_service(kind)?;
         let list = self.method(service, Verb::List)?;
-        let search = list.parameters.iter().find(|parameter| self.search.as_ref() == Some(&parameter.name));
-        Some(RoleCollection { segment, search: search.map(|parameter| parameter.tag.as_str()) })
+        let search = self.search_parameter(list).map(|parameter| parameter.tag.as_str());
+        Some(RoleCollection { segment, search })
     }
 
     fn role_service(&self, kind: RoleKind) -> Option<(ServiceId, &str)> {
@@ -41,15 +41,7 @@ impl Model {
             None => self.root?,
         };
         let ty = self.role(kind)?.ty;
-        let mut found = self.fixed_segments(parent).filter(|(service, _)| self.listed(*service) == Some(ty));
+        let mut found = self.fixed_segments(parent).filter(|(service, _)| self.item_of(*service) == Some(ty));
         found.next().filter(|_| found.next().is_none())
-    }
-
-    /// The type of the objects that a service lists.
-    fn listed(&self, id: ServiceId) -> Option<TypeId> {
-        match self.method(id, Verb::List)?.result()?.ty.base {
-            BaseType::Struct(item) => Some(item),
-            _ => None,
-        }
     }
 }

@@ -43,13 +43,9 @@ impl Model {
     pub fn polling(&self, id: ServiceId) -> Option<Polling<'_>> {
         let collections = self.collections_of(id);
         let first = *collections.first()?;
-        let result = |id: ServiceId, verb: Verb| match self.method(id, verb)?.result()?.ty.base {
-            BaseType::Struct(item) => Some(item),
-            _ => None,
-        };
-        let read = result(id, Verb::Get);
-        let item = read.or_else(|| result(first, Verb::List))?;
-        let list = collections.iter().all(|collection| result(*collection, Verb::List) == Some(item));
+        let read = self.method(id, Verb::Get).and_then(Method::result_struct);
+        let item = read.or_else(|| self.item_of(first))?;
+        let list = collections.iter().all(|collection| self.item_of(*collection) == Some(item));
         let search = |collection: ServiceId| {
             let list = self.method(collection, Verb::List)?;
             let parameter = self.search_parameter(list)?;
@@ -72,9 +68,5 @@ impl Model {
             locators.any(|locator| locator.service == id && matches!(locator.segment, Segment::Parameter(_)))
         };
         self.services().map(|(from, _)| from).filter(|from| leads_here(*from)).collect()
-    }
-
-    pub(super) fn method(&self, id: ServiceId, verb: Verb) -> Option<&Method> {
-        self.all_methods(id).find(|method| method.verb == verb)
     }
 }
