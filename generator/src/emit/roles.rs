@@ -58,6 +58,7 @@ fn stand_in(model: &Model, names: &Names, kind: RoleKind) -> TokenStream {
         position: Position::default(),
         builtin: true,
         docs: Docs { summary: Some(summary), ..Docs::default() },
+        // Not read: the struct is passed by itself.
         kind: TypeKind::Enum(Vec::new()),
     };
     let rust_names =
@@ -73,10 +74,10 @@ fn stand_in(model: &Model, names: &Names, kind: RoleKind) -> TokenStream {
 
 fn table(model: &Model, kind: RoleKind, role: Option<&Role>) -> TokenStream {
     let constant = format_ident!("{}", kind.as_str().to_uppercase());
-    let table = match kind {
-        RoleKind::Fault => quote!(roles::FaultRole),
-        RoleKind::Job | RoleKind::Step => quote!(roles::WorkRole),
-        RoleKind::Event => quote!(roles::EventRole),
+    let (table, is_collected) = match kind {
+        RoleKind::Fault => (quote!(roles::FaultRole), false),
+        RoleKind::Job | RoleKind::Step => (quote!(roles::WorkRole), true),
+        RoleKind::Event => (quote!(roles::EventRole), true),
     };
     let fields = kind.fields().iter().map(|field| {
         let (key, name) = (format_ident!("{}", field.key), role.and_then(|role| role.declared.field(field.key)));
@@ -90,7 +91,7 @@ fn table(model: &Model, kind: RoleKind, role: Option<&Role>) -> TokenStream {
         quote!(#key: &[#(#states),*],)
     });
     let collection = model.role_collection(kind);
-    let path = (kind != RoleKind::Fault).then(|| {
+    let path = is_collected.then(|| {
         let segment = option(collection.map(|collection| collection.segment));
         let parameter = collection.and_then(|collection| collection.search);
         let field = role.and_then(|role| Some(role.declared.search.as_ref()?.value.as_str()));
