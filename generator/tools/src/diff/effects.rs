@@ -7,7 +7,7 @@ use ovirt_sdk_generator::files::{Files, GENERATED};
 
 use super::changes::{Change, Changes, Consequence, Kind};
 use super::locations::{Locations, service_family, type_family};
-use crate::public_api::ApiChange;
+use crate::public_api::{ApiChange, ApiItem};
 
 /// Number of items that a change of several items lists.
 const LISTED: usize = 3;
@@ -82,24 +82,28 @@ fn explanations(changes: &[Change], own: &[String], owner: &[String], consequenc
     parts.into_iter().filter(|index| changes.get(*index).is_some_and(|it| it.consequence >= consequence)).collect()
 }
 
+/// The item of a change that removes or adds one, and whether it is removed.
+fn one_sided<'a>(change: &ApiChange<'a>) -> Option<(bool, &'a ApiItem)> {
+    match (change.old, change.new) {
+        (Some(old), None) => Some((true, old)),
+        (None, Some(new)) => Some((false, new)),
+        _ => None,
+    }
+}
+
 /// Reports differences that no change explains. The same difference of several items is one change.
 fn grouped(unexplained: &[(&ApiChange<'_>, Consequence, String)]) -> Vec<Change> {
     let mut groups: BTreeMap<(Consequence, Kind, String), Vec<&str>> = BTreeMap::new();
     // A new or removed type brings or takes everything in it.
     let whole: BTreeSet<(bool, &str)> = unexplained
         .iter()
-        .filter_map(|(change, _, _)| match (change.old, change.new) {
-            (Some(it), None) | (None, Some(it)) if it.is_declaration() => {
-                Some((change.old.is_some(), it.owner.as_str()))
-            }
-            _ => None,
-        })
+        .filter_map(|(change, _, _)| one_sided(change))
+        .filter(|(_, it)| it.is_declaration())
+        .map(|(is_removed, it)| (is_removed, it.owner.as_str()))
         .collect();
-    let is_part = |change: &ApiChange<'_>| match (change.old, change.new) {
-        (Some(it), None) | (None, Some(it)) => {
-            !it.is_declaration() && whole.contains(&(change.old.is_some(), it.owner.as_str()))
-        }
-        _ => false,
+    let is_part = |change: &ApiChange<'_>| {
+        one_sided(change)
+            .is_some_and(|(is_removed, it)| !it.is_declaration() && whole.contains(&(is_removed, it.owner.as_str())))
     };
     for (change, consequence, item) in unexplained.iter().filter(|(change, _, _)| !is_part(change)) {
         let owner = change.old.or(change.new).map(|it| it.owner.as_str()).unwrap_or_default();
