@@ -21,8 +21,37 @@ pub use changelog::{CHANGELOG, Insertion, insert};
 /// The release note, relative to the root of the workspace.
 pub const NOTE: &str = "target/follow/release-note.md";
 
-/// The names of the steps.
-const STEPS: [&str; 6] = ["import", "texts", "code", "comparison", "changelog", "reference"];
+/// The steps, by their number.
+#[derive(Clone, Copy)]
+enum Step {
+    Import = 1,
+    Texts,
+    Code,
+    Comparison,
+    Changelog,
+    Reference,
+}
+
+impl Step {
+    const LAST: Self = Self::Reference;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Texts => "texts",
+            Self::Code => "code",
+            Self::Comparison => "comparison",
+            Self::Changelog => "changelog",
+            Self::Reference => "reference",
+        }
+    }
+
+    /// How a run ends at a step that needs a person.
+    fn stop(self, what: &str) -> Outcome {
+        let name = self.name();
+        Outcome::Stopped(format!("stopped at the step `{name}`: {what}\nhelp: then run the same command again"))
+    }
+}
 
 /// What to follow.
 #[derive(Clone, Debug)]
@@ -49,18 +78,18 @@ pub enum Outcome {
 /// Follows a release. `say` receives what the steps report.
 pub fn follow(root: &Path, options: &Options, color: bool, say: &mut dyn FnMut(&str)) -> Result<Outcome, String> {
     let _lock = if options.dry_run { None } else { Some(output::lock(root).map_err(message)?) };
-    let mut run = Run { root, options, color, step: 0, say };
+    let mut run = Run { root, options, color, say };
     let base = side::revision(root, &options.since)?;
     let import = run.import(&base)?;
-    let mut stopped = run.texts(&import.read).err();
+    let mut stopped = run.texts(&import.read);
     if let (Some(what), false) = (&stopped, options.dry_run) {
-        return Ok(run.stop(what));
+        return Ok(Step::Texts.stop(what));
     }
     run.code(&import.read)?;
     let diff = run.comparison(&base, &import.read)?;
-    if let Err(what) = run.changelog(&diff)? {
+    if let Some(what) = run.changelog(&diff)? {
         if !options.dry_run {
-            return Ok(run.stop(&what));
+            return Ok(Step::Changelog.stop(&what));
         }
         stopped.get_or_insert(what);
     }
@@ -91,22 +120,13 @@ struct Run<'r> {
     root: &'r Path,
     options: &'r Options,
     color: bool,
-    /// The number of steps that have begun.
-    step: usize,
     say: &'r mut dyn FnMut(&str),
 }
 
 impl Run<'_> {
-    /// Reports the result of the next step.
-    fn begin(&mut self, result: &str) {
-        let name = STEPS.get(self.step).copied().unwrap_or_default();
-        self.step += 1;
-        (self.say)(&format!("{}/{} {name}: {result}\n", self.step, STEPS.len()));
-    }
-
-    fn stop(&self, what: &str) -> Outcome {
-        let name = STEPS.get(self.step.saturating_sub(1)).copied().unwrap_or_default();
-        Outcome::Stopped(format!("stopped at the step `{name}`: {what}\nhelp: then run the same command again"))
+    /// Reports the result of a step.
+    fn report(&mut self, step: Step, result: &str) {
+        (self.say)(&format!("{}/{} {}: {result}\n", step as usize, Step::LAST as usize, step.name()));
     }
 
     /// Brings upstream's facts into the model.
@@ -117,34 +137,45 @@ impl Run<'_> {
         let plan = |texts| import::plan(&options.upstream, texts, options.release.as_deref());
         let import = plan(&present).map_err(|error| error.render(self.color))?;
         // What the release changes, not only what is left to import.
-        let whole = plan(base).map_or_else(|_| import.report.clone(), |import| import.report);
+        let whole = if *base == present { None } else { Some(plan(base)) };
+        let shown = match &whole {
+            Some(Ok(whole)) => &whole.report,
+            Some(Err(_)) | None => &import.report,
+        };
         let [new, changed, removed] = import.report.files;
         let files = match import.report.is_empty() {
             true => "the model is up to date".to_owned(),
             false => format!("{new} new, {changed} changed, {removed} removed files"),
         };
-        self.begin(&format!("{} ({} → {})", files, whole.versions.0, whole.versions.1));
-        (self.say)(&whole.render());
+        self.report(Step::Import, &format!("{} ({} → {})", files, shown.versions.0, shown.versions.1));
+        if let Some(Err(error)) = &whole {
+            let error = error.render(self.color);
+            let since = &options.since;
+            (self.say)(&format!(
+                "only what is left to import is shown, because the model of `{since}` can't be compared:\n{error}\n"
+            ));
+        }
+        (self.say)(&shown.render());
         if !options.dry_run {
             import::write(&folder, &present, &import).map_err(message)?;
         }
         Ok(import)
     }
 
-    /// Checks that a person has described the new items.
-    fn texts(&mut self, read: &LoadedModel) -> Result<(), String> {
+    /// Checks that a person has described the new items. Returns what to do otherwise.
+    fn texts(&mut self, read: &LoadedModel) -> Option<String> {
         match documentation::check(read, self.color) {
             Ok(()) => {
-                self.begin("all items are described");
-                Ok(())
+                self.report(Step::Texts, "all items are described");
+                None
             }
             Err(problems) => {
-                self.begin("some items are not described");
+                self.report(Step::Texts, "some items are not described");
                 (self.say)(&problems);
-                Err("describe these items in the files of the model. For an item that was renamed or moved, copy the \
-                     texts of the old item, which `git diff` shows. Mark secrets and add quirks, as model/README.md \
-                     describes"
-                    .to_owned())
+                let what = "describe these items in the files of the model. For an item that was renamed or moved, copy \
+                            the texts of the old item, which `git diff` shows. Mark secrets and add quirks, as \
+                            model/README.md describes";
+                Some(what.to_owned())
             }
         }
     }
@@ -156,7 +187,7 @@ impl Run<'_> {
         if !self.options.dry_run {
             output::write(self.root, &files, &differences).map_err(message)?;
         }
-        self.begin(&counts(&differences, files.len()));
+        self.report(Step::Code, &counts(&differences, files.len()));
         Ok(())
     }
 
@@ -168,14 +199,14 @@ impl Run<'_> {
         let names = (since.clone(), "working tree".to_owned());
         let diff = diff::diff(&old, read, names, &runtime).map_err(message)?;
         let place = if self.options.dry_run { String::new() } else { format!(" (also in {NOTE})") };
-        self.begin(&format!("{}{place}", diff.verdict().as_str()));
+        self.report(Step::Comparison, &format!("{}{place}", diff.verdict().as_str()));
         (self.say)(&render::text(&diff));
         self.write(NOTE, &render::markdown(&diff))?;
         Ok(diff)
     }
 
-    /// Brings the API section of the changelog up to date.
-    fn changelog(&mut self, diff: &Diff) -> Result<Result<(), String>, String> {
+    /// Brings the API section of the changelog up to date. Returns what to do first if that is impossible.
+    fn changelog(&mut self, diff: &Diff) -> Result<Option<String>, String> {
         let path = self.root.join(CHANGELOG);
         let text = std::fs::read_to_string(&path).map_err(|error| format!("error: can't read {CHANGELOG}: {error}"))?;
         let result = match insert(&text, diff) {
@@ -183,16 +214,16 @@ impl Run<'_> {
             Insertion::Edited => "the section has no mark, so it is left as it is",
             Insertion::Nothing => "no section, because nothing changes for programs",
             Insertion::NoPlace => {
-                self.begin("no place for the section");
-                return Ok(Err(format!("add the heading `{}` to {CHANGELOG}", changelog::UNRELEASED)));
+                self.report(Step::Changelog, "no place for the section");
+                return Ok(Some(format!("add the heading `{}` to {CHANGELOG}", changelog::UNRELEASED)));
             }
             Insertion::Text(new) => {
                 self.write(CHANGELOG, &new)?;
                 "the section is new or changed"
             }
         };
-        self.begin(result);
-        Ok(Ok(()))
+        self.report(Step::Changelog, result);
+        Ok(None)
     }
 
     /// Renders the API reference.
@@ -205,7 +236,7 @@ impl Run<'_> {
                 format!("{} in {}", counts(&written, files.len()), reference::FOLDER)
             }
         };
-        self.begin(&result);
+        self.report(Step::Reference, &result);
         Ok(())
     }
 
