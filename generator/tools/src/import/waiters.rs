@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::{Document, Map, Value};
 use super::report::{Item, Report};
 use ovirt_sdk_generator::load::item_path;
-use ovirt_sdk_generator::model::Model;
+use ovirt_sdk_generator::model::{Model, Struct};
 use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::syntax::StateRole;
 
@@ -25,6 +25,9 @@ pub(super) fn without(documents: &BTreeMap<String, Document>) -> BTreeMap<String
 pub(super) fn prune(documents: &mut BTreeMap<String, Document>, model: &Model, report: &mut Report) {
     for (file, document) in documents {
         let Some(waiters) = document.root.map_mut(WAITERS) else { continue };
+        let service = model.services().find(|(_, service)| item_path("services", service.name.as_str()) == *file);
+        let polling = service.and_then(|(id, _)| model.polling(id));
+        let object = polling.and_then(|polling| model.ty(polling.item).as_struct());
         let names: Vec<String> = waiters.maps().map(|(name, _)| name.to_owned()).collect();
         for name in names {
             let mut removed = |text: String| {
@@ -32,7 +35,7 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, model: &Model, r
                 report.quirks.push((Item { file: file.clone(), path }, text));
             };
             let Some(waiter) = waiters.map_mut(&name) else { continue };
-            if let Some(reason) = prune_states(waiter, model, file, &mut removed) {
+            if let Some(reason) = prune_states(waiter, model, object, &mut removed) {
                 removed(format!("removed the waiter: {reason}"));
                 waiters.remove(&name);
             }
@@ -44,10 +47,13 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, model: &Model, r
 }
 
 /// Removes states that no longer exist. Returns why the whole waiter can't stay, if so.
-fn prune_states(waiter: &mut Map, model: &Model, file: &str, removed: &mut impl FnMut(String)) -> Option<String> {
-    let service = model.services().find(|(_, service)| item_path("services", service.name.as_str()) == file);
-    let polling = service.and_then(|(id, _)| model.polling(id));
-    let Some(of) = polling.and_then(|polling| model.ty(polling.item).as_struct()) else {
+fn prune_states(
+    waiter: &mut Map,
+    model: &Model,
+    object: Option<&Struct>,
+    removed: &mut impl FnMut(String),
+) -> Option<String> {
+    let Some(of) = object else {
         return Some("the service no longer has an object".to_owned());
     };
     let field = waiter.text("field").unwrap_or_default().to_owned();
