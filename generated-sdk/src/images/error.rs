@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::failure::Failure;
 use crate::error::Error;
 
 /// The kind of problem that ended a transfer.
@@ -149,10 +148,5 @@ impl Action {
             _ => ImageProblem::File,
         };
         self.error(problem, error)
-    }
-
-    /// The error of a request to a daemon.
-    pub(super) fn daemon(&self, failure: &Failure) -> Error {
-        self.error(failure.problem(), failure)
     }
 }

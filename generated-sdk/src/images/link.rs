@@ -127,7 +127,7 @@ impl Link {
             let revivable = failure.is_ticket() && !failure.is_lost_ticket();
             let began = *began.get_or_insert_with(Instant::now);
             if !(revivable || failure.is_transient()) || began.elapsed() >= self.patience {
-                return Err(self.transfer.action().daemon(&failure));
+                return Err(self.transfer.action().error(failure.problem(), &failure));
             }
             tracing::warn!(%failure, "repeating a request to the imageio daemon in {pause:?}");
             tokio::time::sleep(pause.mul_f64(0.5 + 0.5 * random::fraction())).await;

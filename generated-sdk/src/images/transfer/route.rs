@@ -65,7 +65,7 @@ impl Router {
         }
         // A rejection says more than an address that can't be reached.
         if let Some((_, failure)) = failures.iter().find(|(_, failure)| !failure.is_unreachable()) {
-            return Err(action.daemon(failure));
+            return Err(action.error(failure.problem(), failure));
         }
         if failures.is_empty() {
             return Err(action.error(ImageProblem::Unreachable, "the engine gave no address for the data"));
