@@ -12,14 +12,14 @@ use crate::list::List;
 use crate::object::Struct;
 use crate::xml::{DecodeOptions, ItemDecoder};
 
-impl<T: Struct> TypedRequest<List<T>> {
+impl<T: Struct, P> TypedRequest<List<T>, P> {
     pub(crate) fn items(self) -> Items<T> {
-        Items::new(self)
+        Items::new(self.without_parameters())
     }
 
     #[cfg(feature = "blocking")]
     pub(crate) fn items_blocking(self) -> BlockingItems<T> {
-        BlockingItems::new(self)
+        BlockingItems::new(self.without_parameters())
     }
 }
 

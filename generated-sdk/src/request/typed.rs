@@ -1,6 +1,7 @@
 //! The generic request behind the request types of all methods.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -21,10 +22,12 @@ use crate::xml::{EncodeOptions, Root};
 /// The future that `send` returns. It can move between threads.
 pub type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A request that returns a `T`. The request types of all methods wrap it.
-pub(crate) struct TypedRequest<T> {
+/// A request that returns a `T`. [`MethodRequest`](super::MethodRequest) wraps it; `P` stands for the parameters that can
+/// be set.
+pub(crate) struct TypedRequest<T, P = ()> {
     pub(super) parts: Parts,
     reader: Reader<T>,
+    parameters: PhantomData<fn() -> P>,
 }
 
 /// What does not depend on the result.
@@ -49,13 +52,13 @@ pub(super) struct Parts {
     problem: Option<String>,
 }
 
-impl<T> Clone for TypedRequest<T> {
+impl<T, P> Clone for TypedRequest<T, P> {
     fn clone(&self) -> Self {
-        Self { parts: self.parts.clone(), reader: self.reader }
+        Self { parts: self.parts.clone(), reader: self.reader, parameters: PhantomData }
     }
 }
 
-impl<T> fmt::Debug for TypedRequest<T> {
+impl<T, P> fmt::Debug for TypedRequest<T, P> {
     /// Omits headers and body, which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts { verb, location, segment, query, .. } = &self.parts;
@@ -65,9 +68,9 @@ impl<T> fmt::Debug for TypedRequest<T> {
     }
 }
 
-impl<T: Answer<Sent = T>> TypedRequest<T> {
+impl<T: Answer<Sent = T>, P> TypedRequest<T, P> {
     fn new(location: &Location, verb: Verb, segment: Option<&'static str>) -> Self {
-        Self { parts: Parts::new(location, verb, segment), reader: Reader::new::<T>() }
+        Self { parts: Parts::new(location, verb, segment), reader: Reader::new::<T>(), parameters: PhantomData }
     }
 
     pub(crate) fn add(location: &Location, body: &impl Root) -> Self {
@@ -91,7 +94,7 @@ impl<T: Answer<Sent = T>> TypedRequest<T> {
     }
 }
 
-impl TypedRequest<ActionStatus> {
+impl<P> TypedRequest<ActionStatus, P> {
     pub(crate) fn action(location: &Location, segment: &'static str) -> Self {
         Self::new(location, Verb::Action, Some(segment))
     }
@@ -102,13 +105,13 @@ impl TypedRequest<ActionStatus> {
         self,
         tag: &'static str,
         item_tag: Option<&'static str>,
-    ) -> TypedRequest<A::Sent> {
+    ) -> TypedRequest<A::Sent, P> {
         let parts = Parts { result: ResultTag { tag, item_tag }, ..self.parts };
-        TypedRequest { parts, reader: Reader::new::<A>() }
+        TypedRequest { parts, reader: Reader::new::<A>(), parameters: PhantomData }
     }
 }
 
-impl<T> TypedRequest<T> {
+impl<T, P> TypedRequest<T, P> {
     fn with_body(mut self, body: &impl Root) -> Self {
         match EncodeOptions::new().indent(false).to_string(body) {
             Ok(text) => self.parts.body = Some(text),
@@ -188,9 +191,14 @@ impl<T> TypedRequest<T> {
     pub(crate) fn call(&self) -> Result<Call, Error> {
         self.parts.call()
     }
+
+    /// The same request, with parameters as they are.
+    pub(super) fn without_parameters(self) -> TypedRequest<T> {
+        TypedRequest { parts: self.parts, reader: self.reader, parameters: PhantomData }
+    }
 }
 
-impl<T: Send + 'static> TypedRequest<T> {
+impl<T: Send + 'static, P: 'static> TypedRequest<T, P> {
     pub(crate) fn send(self) -> Sending<T> {
         Box::pin(async move {
             let reply = self.reader.read(self.parts.verb, self.parts.result, &self.parts.send().await?)?;

@@ -1,7 +1,7 @@
 //! Emits requests: those of a service, and those that methods share because they have the same common parameters.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
 use super::docs;
 use super::expressions::option;
@@ -9,11 +9,14 @@ use super::rust_types::{Prelude, RustType, Shape};
 use crate::model::{Method, Model, Parameter, Service, Verb};
 use crate::names::{MethodNames, Names, ServiceNames, SharedRequestNames};
 
-/// The attributes of all requests.
-fn attributes() -> TokenStream {
+/// A request: an alias, and a type that stands for its parameters. Its setters belong to the alias.
+fn declaration(text: &TokenStream, ident: &Ident, generics: &TokenStream, value: &TokenStream) -> TokenStream {
+    let parameters = format_ident!("{ident}Parameters");
     quote! {
-        #[derive(Clone, Debug)]
-        #[must_use = "a request does nothing until it is sent"]
+        #text
+        pub type #ident #generics = request::MethodRequest<#parameters, #value>;
+        #[doc(hidden)]
+        pub enum #parameters {}
     }
 }
 
@@ -44,7 +47,7 @@ fn request(
     method: &Method,
     of: &MethodNames,
 ) -> TokenStream {
-    let (ident, attributes) = (&of.request, attributes());
+    let ident = &of.request;
     let called = format!("{}::{}", own.ident, of.ident);
     let text = docs::fixed(&format!("The request of [`{called}`](crate::services::{called})."));
     let answer = Answer::new(model, names, prelude, method);
@@ -52,16 +55,12 @@ fn request(
     let setters = method.request_parameters().into_iter().filter_map(|(index, parameter)| {
         Some(setter(model, names, prelude, method, parameter, &of.parameters.get(index)?.setter))
     });
-    let items = answer.item.iter();
+    let declaration = declaration(&text, ident, &quote!(), value);
     quote! {
-        #text
-        #attributes
-        pub struct #ident(pub(crate) request::TypedRequest<#value>);
+        #declaration
         impl #ident {
             #(#setters)*
         }
-        request::common_methods!([] #ident, #value);
-        #(request::item_methods!([] #ident, #items);)*
     }
 }
 
@@ -109,8 +108,10 @@ pub(super) fn shared(model: &Model, names: &Names) -> TokenStream {
     let requests = sets.iter().zip(&names.shared_requests);
     let requests = requests.map(|(parameters, of)| shared_request(model, names, &prelude, parameters, of));
     quote! {
+        #![allow(missing_debug_implementations, reason = "there are no values of parameters")]
+
         #[allow(unused_imports, reason = "a model can have no methods")]
-        use crate::{object, request, types};
+        use crate::{request, types};
 
         #(#modules)*
         #(#requests)*
@@ -124,7 +125,7 @@ fn shared_request(
     parameters: &[&Parameter],
     of: &SharedRequestNames,
 ) -> TokenStream {
-    let (ident, attributes) = (&of.ident, attributes());
+    let ident = &of.ident;
     let shown: Vec<String> = parameters.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
     let text = docs::fixed(&match shown.split_last() {
         None => "A request that has no parameters and returns a `T`.".to_owned(),
@@ -147,15 +148,12 @@ fn shared_request(
             }
         }
     });
+    let declaration = declaration(&text, ident, &quote!(<T>), &quote!(T));
     quote! {
-        #text
-        #attributes
-        pub struct #ident<T>(pub(crate) request::TypedRequest<T>);
+        #declaration
         impl<T> #ident<T> {
             #(#setters)*
         }
-        request::common_methods!([T: Send + 'static] #ident<T>, T);
-        request::item_methods!([T: object::Struct] #ident<types::List<T>>, T);
     }
 }
 
@@ -163,21 +161,17 @@ fn shared_request(
 pub(super) struct Answer {
     /// What `send` returns.
     value: TokenStream,
-    /// The items, if it is a list of objects.
-    item: Option<TokenStream>,
     /// How the result of an action is read from its `<action>`.
     output: Option<TokenStream>,
 }
 
 impl Answer {
     pub(super) fn new(model: &Model, names: &Names, prelude: &Prelude<'_>, method: &Method) -> Self {
-        let status = Self { value: quote!(request::ActionStatus), item: None, output: None };
+        let status = Self { value: quote!(request::ActionStatus), output: None };
         let Some(out) = method.result() else { return status };
         let RustType { shape, value, stored, .. } = RustType::new(model, names, prelude, out.ty);
         match (method.verb, shape) {
-            (Verb::Action, Shape::Struct) => {
-                Self { output: Some(quote!(request::ActionObject<#value>)), value, item: None }
-            }
+            (Verb::Action, Shape::Struct) => Self { output: Some(quote!(request::ActionObject<#value>)), value },
             (Verb::Action, _) => {
                 let output = Some(quote!(request::ActionOutput<#stored>));
                 let option = prelude.option();
@@ -186,12 +180,12 @@ impl Answer {
                     Shape::List | Shape::Values => stored,
                     _ => quote!(#option<#stored>),
                 };
-                Self { value, item: None, output }
+                Self { value, output }
             }
             _ if method.returns_action => status,
-            (Verb::List, Shape::List) => Self { value: stored, item: Some(value), output: None },
-            (_, Shape::List) => Self { value: stored, item: None, output: None },
-            _ => Self { value, item: None, output: None },
+            (Verb::List, Shape::List) => Self { value: stored, output: None },
+            (_, Shape::List) => Self { value: stored, output: None },
+            _ => Self { value, output: None },
         }
     }
 

@@ -80,7 +80,7 @@ impl Context<'_> {
         quote! {
             #text
             pub fn #ident(&self #argument) -> #ty {
-                #request(request::TypedRequest::#verb(&self.0 #body #(, #segment)*) #returning)
+                request::MethodRequest(request::TypedRequest::#verb(&self.0 #body #(, #segment)*) #returning)
             }
         }
     }

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`AttachedStorageDomainService::deactivate`](crate::services::AttachedStorageDomainService::deactivate).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AttachedStorageDomainDeactivate(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type AttachedStorageDomainDeactivate = request::MethodRequest<
+    AttachedStorageDomainDeactivateParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum AttachedStorageDomainDeactivateParameters {}
 impl AttachedStorageDomainDeactivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -20,4 +21,3 @@ impl AttachedStorageDomainDeactivate {
         Self(self.0.set::<bool>("force", value))
     }
 }
-request::common_methods!([] AttachedStorageDomainDeactivate, request::ActionStatus);

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`AttachedStorageDomainDiskService::copy`](crate::services::AttachedStorageDomainDiskService::copy).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AttachedStorageDomainDiskCopy(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type AttachedStorageDomainDiskCopy = request::MethodRequest<
+    AttachedStorageDomainDiskCopyParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum AttachedStorageDomainDiskCopyParameters {}
 impl AttachedStorageDomainDiskCopy {
     /// The new disk; only its name is used.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
@@ -20,28 +21,28 @@ impl AttachedStorageDomainDiskCopy {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] AttachedStorageDomainDiskCopy, request::ActionStatus);
 /// The request of
 /// [`AttachedStorageDomainDiskService::export`](crate::services::AttachedStorageDomainDiskService::export).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AttachedStorageDomainDiskExport(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type AttachedStorageDomainDiskExport = request::MethodRequest<
+    AttachedStorageDomainDiskExportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum AttachedStorageDomainDiskExportParameters {}
 impl AttachedStorageDomainDiskExport {
     /// The storage domain of the image provider, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] AttachedStorageDomainDiskExport, request::ActionStatus);
 /// The request of
 /// [`AttachedStorageDomainDiskService::move_`](crate::services::AttachedStorageDomainDiskService::move_).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AttachedStorageDomainDiskMove(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type AttachedStorageDomainDiskMove = request::MethodRequest<
+    AttachedStorageDomainDiskMoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum AttachedStorageDomainDiskMoveParameters {}
 impl AttachedStorageDomainDiskMove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -57,4 +58,3 @@ impl AttachedStorageDomainDiskMove {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] AttachedStorageDomainDiskMove, request::ActionStatus);

@@ -5,13 +5,15 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`AttachedStorageDomainDisksService::add`](crate::services::AttachedStorageDomainDisksService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AttachedStorageDomainDisksAdd(pub(crate) request::TypedRequest<types::Disk>);
+pub type AttachedStorageDomainDisksAdd = request::MethodRequest<
+    AttachedStorageDomainDisksAddParameters,
+    types::Disk,
+>;
+#[doc(hidden)]
+pub enum AttachedStorageDomainDisksAddParameters {}
 impl AttachedStorageDomainDisksAdd {
     /// Whether to register an existing disk instead of creating a new one; `false` by default.
     pub fn unregistered(self, value: bool) -> Self {
         Self(self.0.set_query::<bool>("unregistered", value))
     }
 }
-request::common_methods!([] AttachedStorageDomainDisksAdd, types::Disk);

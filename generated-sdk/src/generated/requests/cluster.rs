@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`ClusterService::upgrade`](crate::services::ClusterService::upgrade).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct ClusterUpgrade(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type ClusterUpgrade = request::MethodRequest<
+    ClusterUpgradeParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum ClusterUpgradeParameters {}
 impl ClusterUpgrade {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -26,4 +29,3 @@ impl ClusterUpgrade {
         Self(self.0.set::<i64>("upgrade_percent_complete", value))
     }
 }
-request::common_methods!([] ClusterUpgrade, request::ActionStatus);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`DataCenterService::remove`](crate::services::DataCenterService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DataCenterRemove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DataCenterRemove = request::MethodRequest<
+    DataCenterRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum DataCenterRemoveParameters {}
 impl DataCenterRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -18,11 +21,13 @@ impl DataCenterRemove {
         Self(self.0.set_query::<bool>("force", value))
     }
 }
-request::common_methods!([] DataCenterRemove, request::ActionStatus);
 /// The request of [`DataCenterService::set_master`](crate::services::DataCenterService::set_master).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DataCenterSetMaster(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DataCenterSetMaster = request::MethodRequest<
+    DataCenterSetMasterParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum DataCenterSetMasterParameters {}
 impl DataCenterSetMaster {
     /// Whether the engine responds before the operation is complete. Since 4.4.4.
     pub fn async_(self, value: bool) -> Self {
@@ -33,4 +38,3 @@ impl DataCenterSetMaster {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] DataCenterSetMaster, request::ActionStatus);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`DiskService::convert`](crate::services::DiskService::convert).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskConvert(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DiskConvert = request::MethodRequest<
+    DiskConvertParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum DiskConvertParameters {}
 impl DiskConvert {
     /// The new `format` and `sparse`; other fields except `backup` are ignored. Since 4.5.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
@@ -17,11 +20,10 @@ impl DiskConvert {
         Self(self.0.set::<String>("follow", value.into()))
     }
 }
-request::common_methods!([] DiskConvert, request::ActionStatus);
 /// The request of [`DiskService::copy`](crate::services::DiskService::copy).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskCopy(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DiskCopy = request::MethodRequest<DiskCopyParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum DiskCopyParameters {}
 impl DiskCopy {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -50,11 +52,13 @@ impl DiskCopy {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] DiskCopy, request::ActionStatus);
 /// The request of [`DiskService::export`](crate::services::DiskService::export).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskExport(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DiskExport = request::MethodRequest<
+    DiskExportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum DiskExportParameters {}
 impl DiskExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -70,11 +74,10 @@ impl DiskExport {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] DiskExport, request::ActionStatus);
 /// The request of [`DiskService::move_`](crate::services::DiskService::move_).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskMove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DiskMove = request::MethodRequest<DiskMoveParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum DiskMoveParameters {}
 impl DiskMove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -99,15 +102,16 @@ impl DiskMove {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] DiskMove, request::ActionStatus);
 /// The request of [`DiskService::refresh_lun`](crate::services::DiskService::refresh_lun).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskRefreshLun(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DiskRefreshLun = request::MethodRequest<
+    DiskRefreshLunParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum DiskRefreshLunParameters {}
 impl DiskRefreshLun {
     /// The host that reads the LUN, by `id` or `name`. Since 4.2.
     pub fn host(self, value: impl Into<types::Host>) -> Self {
         Self(self.0.set_object("host", &value.into()))
     }
 }
-request::common_methods!([] DiskRefreshLun, request::ActionStatus);

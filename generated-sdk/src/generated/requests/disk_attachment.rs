@@ -4,13 +4,15 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`DiskAttachmentService::remove`](crate::services::DiskAttachmentService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskAttachmentRemove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type DiskAttachmentRemove = request::MethodRequest<
+    DiskAttachmentRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum DiskAttachmentRemoveParameters {}
 impl DiskAttachmentRemove {
     /// Whether to keep the disk and only detach it; `true` by default.
     pub fn detach_only(self, value: bool) -> Self {
         Self(self.0.set_query::<bool>("detach_only", value))
     }
 }
-request::common_methods!([] DiskAttachmentRemove, request::ActionStatus);

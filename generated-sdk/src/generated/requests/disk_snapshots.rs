@@ -4,11 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`DiskSnapshotsService::list`](crate::services::DiskSnapshotsService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct DiskSnapshotsList(
-    pub(crate) request::TypedRequest<types::List<types::DiskSnapshot>>,
-);
+pub type DiskSnapshotsList = request::MethodRequest<
+    DiskSnapshotsListParameters,
+    types::List<types::DiskSnapshot>,
+>;
+#[doc(hidden)]
+pub enum DiskSnapshotsListParameters {}
 impl DiskSnapshotsList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
@@ -27,5 +28,3 @@ impl DiskSnapshotsList {
         Self(self.0.set_query::<i64>("max", value))
     }
 }
-request::common_methods!([] DiskSnapshotsList, types::List < types::DiskSnapshot >);
-request::item_methods!([] DiskSnapshotsList, types::DiskSnapshot);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`EventsService::list`](crate::services::EventsService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct EventsList(pub(crate) request::TypedRequest<types::List<types::Event>>);
+pub type EventsList = request::MethodRequest<
+    EventsListParameters,
+    types::List<types::Event>,
+>;
+#[doc(hidden)]
+pub enum EventsListParameters {}
 impl EventsList {
     /// Whether `search` is case-sensitive; `false` by default.
     pub fn case_sensitive(self, value: bool) -> Self {
@@ -29,5 +32,3 @@ impl EventsList {
         Self(self.0.set_query::<String>("search", value.into()))
     }
 }
-request::common_methods!([] EventsList, types::List < types::Event >);
-request::item_methods!([] EventsList, types::Event);

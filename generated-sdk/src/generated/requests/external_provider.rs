@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`ExternalProviderService::import_certificates`](crate::services::ExternalProviderService::import_certificates).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct ExternalProviderImportCertificates(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type ExternalProviderImportCertificates = request::MethodRequest<
+    ExternalProviderImportCertificatesParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum ExternalProviderImportCertificatesParameters {}
 impl ExternalProviderImportCertificates {
     /// The certificate to trust, in `content`.
     pub fn certificates(
@@ -19,4 +20,3 @@ impl ExternalProviderImportCertificates {
         Self(self.0.set_list("certificates", "certificate", &value.into()))
     }
 }
-request::common_methods!([] ExternalProviderImportCertificates, request::ActionStatus);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`FilesService::list`](crate::services::FilesService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct FilesList(pub(crate) request::TypedRequest<types::List<types::File>>);
+pub type FilesList = request::MethodRequest<
+    FilesListParameters,
+    types::List<types::File>,
+>;
+#[doc(hidden)]
+pub enum FilesListParameters {}
 impl FilesList {
     /// Whether `search` is case-sensitive; `false` by default.
     pub fn case_sensitive(self, value: bool) -> Self {
@@ -29,5 +32,3 @@ impl FilesList {
         Self(self.0.set_query::<String>("search", value.into()))
     }
 }
-request::common_methods!([] FilesList, types::List < types::File >);
-request::item_methods!([] FilesList, types::File);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`GlusterBrickService::replace`](crate::services::GlusterBrickService::replace).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterBrickReplace(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type GlusterBrickReplace = request::MethodRequest<
+    GlusterBrickReplaceParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterBrickReplaceParameters {}
 impl GlusterBrickReplace {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -17,4 +20,3 @@ impl GlusterBrickReplace {
         Self(self.0.set::<bool>("force", value))
     }
 }
-request::common_methods!([] GlusterBrickReplace, request::ActionStatus);

@@ -4,11 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`GlusterBricksService::activate`](crate::services::GlusterBricksService::activate).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterBricksActivate(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type GlusterBricksActivate = request::MethodRequest<
+    GlusterBricksActivateParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterBricksActivateParameters {}
 impl GlusterBricksActivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -19,13 +20,13 @@ impl GlusterBricksActivate {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
 }
-request::common_methods!([] GlusterBricksActivate, request::ActionStatus);
 /// The request of [`GlusterBricksService::add`](crate::services::GlusterBricksService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterBricksAdd(
-    pub(crate) request::TypedRequest<types::List<types::GlusterBrick>>,
-);
+pub type GlusterBricksAdd = request::MethodRequest<
+    GlusterBricksAddParameters,
+    types::List<types::GlusterBrick>,
+>;
+#[doc(hidden)]
+pub enum GlusterBricksAddParameters {}
 impl GlusterBricksAdd {
     /// The replica count of the volume after the bricks are added.
     pub fn replica_count(self, value: i64) -> Self {
@@ -36,11 +37,13 @@ impl GlusterBricksAdd {
         Self(self.0.set_query::<i64>("stripe_count", value))
     }
 }
-request::common_methods!([] GlusterBricksAdd, types::List < types::GlusterBrick >);
 /// The request of [`GlusterBricksService::migrate`](crate::services::GlusterBricksService::migrate).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterBricksMigrate(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type GlusterBricksMigrate = request::MethodRequest<
+    GlusterBricksMigrateParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterBricksMigrateParameters {}
 impl GlusterBricksMigrate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -51,11 +54,13 @@ impl GlusterBricksMigrate {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
 }
-request::common_methods!([] GlusterBricksMigrate, request::ActionStatus);
 /// The request of [`GlusterBricksService::remove`](crate::services::GlusterBricksService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterBricksRemove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type GlusterBricksRemove = request::MethodRequest<
+    GlusterBricksRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterBricksRemoveParameters {}
 impl GlusterBricksRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -70,14 +75,14 @@ impl GlusterBricksRemove {
         Self(self.0.set_query::<i64>("replica_count", value))
     }
 }
-request::common_methods!([] GlusterBricksRemove, request::ActionStatus);
 /// The request of
 /// [`GlusterBricksService::stop_migrate`](crate::services::GlusterBricksService::stop_migrate).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterBricksStopMigrate(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type GlusterBricksStopMigrate = request::MethodRequest<
+    GlusterBricksStopMigrateParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterBricksStopMigrateParameters {}
 impl GlusterBricksStopMigrate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -88,4 +93,3 @@ impl GlusterBricksStopMigrate {
         Self(self.0.set_list("bricks", "brick", &value.into()))
     }
 }
-request::common_methods!([] GlusterBricksStopMigrate, request::ActionStatus);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`GlusterHookService::resolve`](crate::services::GlusterHookService::resolve).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterHookResolve(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type GlusterHookResolve = request::MethodRequest<
+    GlusterHookResolveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterHookResolveParameters {}
 impl GlusterHookResolve {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -21,4 +24,3 @@ impl GlusterHookResolve {
         Self(self.0.set::<String>("resolution_type", value.into()))
     }
 }
-request::common_methods!([] GlusterHookResolve, request::ActionStatus);

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`GlusterVolumeService::rebalance`](crate::services::GlusterVolumeService::rebalance).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterVolumeRebalance(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type GlusterVolumeRebalance = request::MethodRequest<
+    GlusterVolumeRebalanceParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterVolumeRebalanceParameters {}
 impl GlusterVolumeRebalance {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -24,14 +25,14 @@ impl GlusterVolumeRebalance {
         Self(self.0.set::<bool>("force", value))
     }
 }
-request::common_methods!([] GlusterVolumeRebalance, request::ActionStatus);
 /// The request of
 /// [`GlusterVolumeService::reset_option`](crate::services::GlusterVolumeService::reset_option).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterVolumeResetOption(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type GlusterVolumeResetOption = request::MethodRequest<
+    GlusterVolumeResetOptionParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterVolumeResetOptionParameters {}
 impl GlusterVolumeResetOption {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -46,14 +47,14 @@ impl GlusterVolumeResetOption {
         Self(self.0.set_object("option", &value.into()))
     }
 }
-request::common_methods!([] GlusterVolumeResetOption, request::ActionStatus);
 /// The request of
 /// [`GlusterVolumeService::set_option`](crate::services::GlusterVolumeService::set_option).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterVolumeSetOption(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type GlusterVolumeSetOption = request::MethodRequest<
+    GlusterVolumeSetOptionParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterVolumeSetOptionParameters {}
 impl GlusterVolumeSetOption {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -64,11 +65,13 @@ impl GlusterVolumeSetOption {
         Self(self.0.set_object("option", &value.into()))
     }
 }
-request::common_methods!([] GlusterVolumeSetOption, request::ActionStatus);
 /// The request of [`GlusterVolumeService::start`](crate::services::GlusterVolumeService::start).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterVolumeStart(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type GlusterVolumeStart = request::MethodRequest<
+    GlusterVolumeStartParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterVolumeStartParameters {}
 impl GlusterVolumeStart {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -79,11 +82,13 @@ impl GlusterVolumeStart {
         Self(self.0.set::<bool>("force", value))
     }
 }
-request::common_methods!([] GlusterVolumeStart, request::ActionStatus);
 /// The request of [`GlusterVolumeService::stop`](crate::services::GlusterVolumeService::stop).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct GlusterVolumeStop(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type GlusterVolumeStop = request::MethodRequest<
+    GlusterVolumeStopParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum GlusterVolumeStopParameters {}
 impl GlusterVolumeStop {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -94,4 +99,3 @@ impl GlusterVolumeStop {
         Self(self.0.set::<bool>("force", value))
     }
 }
-request::common_methods!([] GlusterVolumeStop, request::ActionStatus);

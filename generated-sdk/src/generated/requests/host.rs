@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`HostService::approve`](crate::services::HostService::approve).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostApprove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostApprove = request::MethodRequest<
+    HostApproveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostApproveParameters {}
 impl HostApprove {
     /// Whether to activate the host after the approval; `true` by default, `false` leaves it in
     /// `maintenance`. Since 4.3.
@@ -30,12 +33,14 @@ impl HostApprove {
         Self(self.0.set::<bool>("reboot", value))
     }
 }
-request::common_methods!([] HostApprove, request::ActionStatus);
 /// The request of
 /// [`HostService::copy_host_networks`](crate::services::HostService::copy_host_networks).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostCopyHostNetworks(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostCopyHostNetworks = request::MethodRequest<
+    HostCopyHostNetworksParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostCopyHostNetworksParameters {}
 impl HostCopyHostNetworks {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -46,11 +51,13 @@ impl HostCopyHostNetworks {
         Self(self.0.set_object("source_host", &value.into()))
     }
 }
-request::common_methods!([] HostCopyHostNetworks, request::ActionStatus);
 /// The request of [`HostService::deactivate`](crate::services::HostService::deactivate).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostDeactivate(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostDeactivate = request::MethodRequest<
+    HostDeactivateParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostDeactivateParameters {}
 impl HostDeactivate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -65,13 +72,13 @@ impl HostDeactivate {
         Self(self.0.set::<bool>("stop_gluster_service", value))
     }
 }
-request::common_methods!([] HostDeactivate, request::ActionStatus);
 /// The request of [`HostService::discover_iscsi`](crate::services::HostService::discover_iscsi).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostDiscoverIscsi(
-    pub(crate) request::TypedRequest<types::List<types::IscsiDetails>>,
-);
+pub type HostDiscoverIscsi = request::MethodRequest<
+    HostDiscoverIscsiParameters,
+    types::List<types::IscsiDetails>,
+>;
+#[doc(hidden)]
+pub enum HostDiscoverIscsiParameters {}
 impl HostDiscoverIscsi {
     /// Whether the engine responds before the operation is complete. Since 4.4.6.
     pub fn async_(self, value: bool) -> Self {
@@ -82,11 +89,10 @@ impl HostDiscoverIscsi {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
-request::common_methods!([] HostDiscoverIscsi, types::List < types::IscsiDetails >);
 /// The request of [`HostService::fence`](crate::services::HostService::fence).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostFence(pub(crate) request::TypedRequest<types::PowerManagement>);
+pub type HostFence = request::MethodRequest<HostFenceParameters, types::PowerManagement>;
+#[doc(hidden)]
+pub enum HostFenceParameters {}
 impl HostFence {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -101,11 +107,13 @@ impl HostFence {
         Self(self.0.set::<bool>("maintenance_after_restart", value))
     }
 }
-request::common_methods!([] HostFence, types::PowerManagement);
 /// The request of [`HostService::install`](crate::services::HostService::install).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostInstall(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostInstall = request::MethodRequest<
+    HostInstallParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostInstallParameters {}
 impl HostInstall {
     /// Whether to activate the host afterwards; set it explicitly, because the documented default is wrong.
     /// Since 4.3.
@@ -145,11 +153,13 @@ impl HostInstall {
         Self(self.0.set::<bool>("undeploy_hosted_engine", value))
     }
 }
-request::common_methods!([] HostInstall, request::ActionStatus);
 /// The request of [`HostService::iscsi_discover`](crate::services::HostService::iscsi_discover).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostIscsiDiscover(pub(crate) request::TypedRequest<Vec<String>>);
+pub type HostIscsiDiscover = request::MethodRequest<
+    HostIscsiDiscoverParameters,
+    Vec<String>,
+>;
+#[doc(hidden)]
+pub enum HostIscsiDiscoverParameters {}
 impl HostIscsiDiscover {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -160,11 +170,13 @@ impl HostIscsiDiscover {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
-request::common_methods!([] HostIscsiDiscover, Vec < String >);
 /// The request of [`HostService::iscsi_login`](crate::services::HostService::iscsi_login).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostIscsiLogin(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostIscsiLogin = request::MethodRequest<
+    HostIscsiLoginParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostIscsiLoginParameters {}
 impl HostIscsiLogin {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -175,11 +187,13 @@ impl HostIscsiLogin {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
-request::common_methods!([] HostIscsiLogin, request::ActionStatus);
 /// The request of [`HostService::remove`](crate::services::HostService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostRemove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostRemove = request::MethodRequest<
+    HostRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostRemoveParameters {}
 impl HostRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -190,11 +204,13 @@ impl HostRemove {
         Self(self.0.set_query::<bool>("force", value))
     }
 }
-request::common_methods!([] HostRemove, request::ActionStatus);
 /// The request of [`HostService::setup_networks`](crate::services::HostService::setup_networks).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostSetupNetworks(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostSetupNetworks = request::MethodRequest<
+    HostSetupNetworksParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostSetupNetworksParameters {}
 impl HostSetupNetworks {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -280,14 +296,14 @@ impl HostSetupNetworks {
         )
     }
 }
-request::common_methods!([] HostSetupNetworks, request::ActionStatus);
 /// The request of
 /// [`HostService::unregistered_storage_domains_discover`](crate::services::HostService::unregistered_storage_domains_discover).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostUnregisteredStorageDomainsDiscover(
-    pub(crate) request::TypedRequest<types::List<types::StorageDomain>>,
-);
+pub type HostUnregisteredStorageDomainsDiscover = request::MethodRequest<
+    HostUnregisteredStorageDomainsDiscoverParameters,
+    types::List<types::StorageDomain>,
+>;
+#[doc(hidden)]
+pub enum HostUnregisteredStorageDomainsDiscoverParameters {}
 impl HostUnregisteredStorageDomainsDiscover {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -298,14 +314,13 @@ impl HostUnregisteredStorageDomainsDiscover {
         Self(self.0.set_object("iscsi", &value.into()))
     }
 }
-request::common_methods!(
-    [] HostUnregisteredStorageDomainsDiscover,
-    types::List<types::StorageDomain>
-);
 /// The request of [`HostService::upgrade`](crate::services::HostService::upgrade).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostUpgrade(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type HostUpgrade = request::MethodRequest<
+    HostUpgradeParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostUpgradeParameters {}
 impl HostUpgrade {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -328,4 +343,3 @@ impl HostUpgrade {
         Self(self.0.set::<i64>("timeout", value))
     }
 }
-request::common_methods!([] HostUpgrade, request::ActionStatus);

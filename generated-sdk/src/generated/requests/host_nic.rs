@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`HostNicService::update_virtual_functions_configuration`](crate::services::HostNicService::update_virtual_functions_configuration).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostNicUpdateVirtualFunctionsConfiguration(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type HostNicUpdateVirtualFunctionsConfiguration = request::MethodRequest<
+    HostNicUpdateVirtualFunctionsConfigurationParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum HostNicUpdateVirtualFunctionsConfigurationParameters {}
 impl HostNicUpdateVirtualFunctionsConfiguration {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -23,7 +24,3 @@ impl HostNicUpdateVirtualFunctionsConfiguration {
         Self(self.0.set_object("virtual_functions_configuration", &value.into()))
     }
 }
-request::common_methods!(
-    [] HostNicUpdateVirtualFunctionsConfiguration,
-    request::ActionStatus
-);

@@ -4,11 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`HostStorageService::list`](crate::services::HostStorageService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostStorageList(
-    pub(crate) request::TypedRequest<types::List<types::HostStorage>>,
-);
+pub type HostStorageList = request::MethodRequest<
+    HostStorageListParameters,
+    types::List<types::HostStorage>,
+>;
+#[doc(hidden)]
+pub enum HostStorageListParameters {}
 impl HostStorageList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
@@ -19,5 +20,3 @@ impl HostStorageList {
         Self(self.0.set_query::<bool>("report_status", value))
     }
 }
-request::common_methods!([] HostStorageList, types::List < types::HostStorage >);
-request::item_methods!([] HostStorageList, types::HostStorage);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`HostsService::add`](crate::services::HostsService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostsAdd(pub(crate) request::TypedRequest<types::Host>);
+pub type HostsAdd = request::MethodRequest<HostsAddParameters, types::Host>;
+#[doc(hidden)]
+pub enum HostsAddParameters {}
 impl HostsAdd {
     /// Whether to activate the host after the installation; `true` by default, `false` leaves it in
     /// `maintenance`. Since 4.3.
@@ -26,11 +26,13 @@ impl HostsAdd {
         Self(self.0.set_query::<bool>("undeploy_hosted_engine", value))
     }
 }
-request::common_methods!([] HostsAdd, types::Host);
 /// The request of [`HostsService::list`](crate::services::HostsService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct HostsList(pub(crate) request::TypedRequest<types::List<types::Host>>);
+pub type HostsList = request::MethodRequest<
+    HostsListParameters,
+    types::List<types::Host>,
+>;
+#[doc(hidden)]
+pub enum HostsListParameters {}
 impl HostsList {
     /// Whether to include `hosted_engine` of every host, which requires additional queries per host.
     pub fn all_content(self, value: bool) -> Self {
@@ -68,5 +70,3 @@ impl HostsList {
         Self(self.0.set_query::<String>("search", value.into()))
     }
 }
-request::common_methods!([] HostsList, types::List < types::Host >);
-request::item_methods!([] HostsList, types::Host);

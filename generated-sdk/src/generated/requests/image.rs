@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`ImageService::import`](crate::services::ImageService::import).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct ImageImport(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type ImageImport = request::MethodRequest<
+    ImageImportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum ImageImportParameters {}
 impl ImageImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -33,4 +36,3 @@ impl ImageImport {
         Self(self.0.set_object("template", &value.into()))
     }
 }
-request::common_methods!([] ImageImport, request::ActionStatus);

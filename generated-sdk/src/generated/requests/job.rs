@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`JobService::end`](crate::services::JobService::end).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct JobEnd(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type JobEnd = request::MethodRequest<JobEndParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum JobEndParameters {}
 impl JobEnd {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -21,4 +21,3 @@ impl JobEnd {
         Self(self.0.set::<bool>("succeeded", value))
     }
 }
-request::common_methods!([] JobEnd, request::ActionStatus);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`OpenstackImageService::import`](crate::services::OpenstackImageService::import).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct OpenstackImageImport(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type OpenstackImageImport = request::MethodRequest<
+    OpenstackImageImportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum OpenstackImageImportParameters {}
 impl OpenstackImageImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -33,4 +36,3 @@ impl OpenstackImageImport {
         Self(self.0.set_object("template", &value.into()))
     }
 }
-request::common_methods!([] OpenstackImageImport, request::ActionStatus);

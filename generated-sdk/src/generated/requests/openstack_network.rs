@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`OpenstackNetworkService::import`](crate::services::OpenstackNetworkService::import).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct OpenstackNetworkImport(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type OpenstackNetworkImport = request::MethodRequest<
+    OpenstackNetworkImportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum OpenstackNetworkImportParameters {}
 impl OpenstackNetworkImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -20,4 +21,3 @@ impl OpenstackNetworkImport {
         Self(self.0.set_object("data_center", &value.into()))
     }
 }
-request::common_methods!([] OpenstackNetworkImport, request::ActionStatus);

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`OpenstackVolumeProviderService::remove`](crate::services::OpenstackVolumeProviderService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct OpenstackVolumeProviderRemove(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type OpenstackVolumeProviderRemove = request::MethodRequest<
+    OpenstackVolumeProviderRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum OpenstackVolumeProviderRemoveParameters {}
 impl OpenstackVolumeProviderRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -20,4 +21,3 @@ impl OpenstackVolumeProviderRemove {
         Self(self.0.set_query::<bool>("force", value))
     }
 }
-request::common_methods!([] OpenstackVolumeProviderRemove, request::ActionStatus);

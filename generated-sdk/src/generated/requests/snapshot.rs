@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`SnapshotService::restore`](crate::services::SnapshotService::restore).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct SnapshotRestore(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type SnapshotRestore = request::MethodRequest<
+    SnapshotRestoreParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum SnapshotRestoreParameters {}
 impl SnapshotRestore {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -21,4 +24,3 @@ impl SnapshotRestore {
         Self(self.0.set::<bool>("restore_memory", value))
     }
 }
-request::common_methods!([] SnapshotRestore, request::ActionStatus);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`StepService::end`](crate::services::StepService::end).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StepEnd(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type StepEnd = request::MethodRequest<StepEndParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum StepEndParameters {}
 impl StepEnd {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -21,4 +21,3 @@ impl StepEnd {
         Self(self.0.set::<bool>("succeeded", value))
     }
 }
-request::common_methods!([] StepEnd, request::ActionStatus);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`StorageService::get`](crate::services::StorageService::get).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageGet(pub(crate) request::TypedRequest<types::HostStorage>);
+pub type StorageGet = request::MethodRequest<StorageGetParameters, types::HostStorage>;
+#[doc(hidden)]
+pub enum StorageGetParameters {}
 impl StorageGet {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
@@ -17,4 +17,3 @@ impl StorageGet {
         Self(self.0.set_query::<bool>("report_status", value))
     }
 }
-request::common_methods!([] StorageGet, types::HostStorage);

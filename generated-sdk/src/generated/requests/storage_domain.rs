@@ -5,9 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`StorageDomainService::is_attached`](crate::services::StorageDomainService::is_attached).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainIsAttached(pub(crate) request::TypedRequest<Option<bool>>);
+pub type StorageDomainIsAttached = request::MethodRequest<
+    StorageDomainIsAttachedParameters,
+    Option<bool>,
+>;
+#[doc(hidden)]
+pub enum StorageDomainIsAttachedParameters {}
 impl StorageDomainIsAttached {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -18,14 +21,14 @@ impl StorageDomainIsAttached {
         Self(self.0.set_object("host", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainIsAttached, Option < bool >);
 /// The request of
 /// [`StorageDomainService::reduce_luns`](crate::services::StorageDomainService::reduce_luns).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainReduceLuns(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainReduceLuns = request::MethodRequest<
+    StorageDomainReduceLunsParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainReduceLunsParameters {}
 impl StorageDomainReduceLuns {
     /// The LUNs to remove, each with its `id`. Since 4.1.
     pub fn logical_units(
@@ -35,14 +38,14 @@ impl StorageDomainReduceLuns {
         Self(self.0.set_list("logical_units", "logical_unit", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainReduceLuns, request::ActionStatus);
 /// The request of
 /// [`StorageDomainService::refresh_luns`](crate::services::StorageDomainService::refresh_luns).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainRefreshLuns(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainRefreshLuns = request::MethodRequest<
+    StorageDomainRefreshLunsParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainRefreshLunsParameters {}
 impl StorageDomainRefreshLuns {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -56,11 +59,13 @@ impl StorageDomainRefreshLuns {
         Self(self.0.set_list("logical_units", "logical_unit", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainRefreshLuns, request::ActionStatus);
 /// The request of [`StorageDomainService::remove`](crate::services::StorageDomainService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainRemove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type StorageDomainRemove = request::MethodRequest<
+    StorageDomainRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainRemoveParameters {}
 impl StorageDomainRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -79,4 +84,3 @@ impl StorageDomainRemove {
         Self(self.0.set_query::<String>("host", value.into()))
     }
 }
-request::common_methods!([] StorageDomainRemove, request::ActionStatus);

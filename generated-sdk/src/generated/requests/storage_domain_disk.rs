@@ -4,11 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`StorageDomainDiskService::copy`](crate::services::StorageDomainDiskService::copy).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainDiskCopy(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainDiskCopy = request::MethodRequest<
+    StorageDomainDiskCopyParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainDiskCopyParameters {}
 impl StorageDomainDiskCopy {
     /// The new disk; only its name is used.
     pub fn disk(self, value: impl Into<types::Disk>) -> Self {
@@ -19,28 +20,28 @@ impl StorageDomainDiskCopy {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainDiskCopy, request::ActionStatus);
 /// The request of
 /// [`StorageDomainDiskService::export`](crate::services::StorageDomainDiskService::export).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainDiskExport(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainDiskExport = request::MethodRequest<
+    StorageDomainDiskExportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainDiskExportParameters {}
 impl StorageDomainDiskExport {
     /// The storage domain of the image provider, by identifier or name.
     pub fn storage_domain(self, value: impl Into<types::StorageDomain>) -> Self {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainDiskExport, request::ActionStatus);
 /// The request of
 /// [`StorageDomainDiskService::move_`](crate::services::StorageDomainDiskService::move_).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainDiskMove(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainDiskMove = request::MethodRequest<
+    StorageDomainDiskMoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainDiskMoveParameters {}
 impl StorageDomainDiskMove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -56,4 +57,3 @@ impl StorageDomainDiskMove {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainDiskMove, request::ActionStatus);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`StorageDomainDisksService::add`](crate::services::StorageDomainDisksService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainDisksAdd(pub(crate) request::TypedRequest<types::Disk>);
+pub type StorageDomainDisksAdd = request::MethodRequest<
+    StorageDomainDisksAddParameters,
+    types::Disk,
+>;
+#[doc(hidden)]
+pub enum StorageDomainDisksAddParameters {}
 impl StorageDomainDisksAdd {
     /// Whether to register an existing disk instead of creating a new one; `false` by default.
     ///
@@ -15,14 +18,14 @@ impl StorageDomainDisksAdd {
         Self(self.0.set_query::<bool>("unregistered", value))
     }
 }
-request::common_methods!([] StorageDomainDisksAdd, types::Disk);
 /// The request of
 /// [`StorageDomainDisksService::list`](crate::services::StorageDomainDisksService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainDisksList(
-    pub(crate) request::TypedRequest<types::List<types::Disk>>,
-);
+pub type StorageDomainDisksList = request::MethodRequest<
+    StorageDomainDisksListParameters,
+    types::List<types::Disk>,
+>;
+#[doc(hidden)]
+pub enum StorageDomainDisksListParameters {}
 impl StorageDomainDisksList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
@@ -37,5 +40,3 @@ impl StorageDomainDisksList {
         Self(self.0.set_query::<bool>("unregistered", value))
     }
 }
-request::common_methods!([] StorageDomainDisksList, types::List < types::Disk >);
-request::item_methods!([] StorageDomainDisksList, types::Disk);

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`StorageDomainTemplateService::import`](crate::services::StorageDomainTemplateService::import).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainTemplateImport(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainTemplateImport = request::MethodRequest<
+    StorageDomainTemplateImportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainTemplateImportParameters {}
 impl StorageDomainTemplateImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -40,14 +41,14 @@ impl StorageDomainTemplateImport {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainTemplateImport, request::ActionStatus);
 /// The request of
 /// [`StorageDomainTemplateService::register`](crate::services::StorageDomainTemplateService::register).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainTemplateRegister(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainTemplateRegister = request::MethodRequest<
+    StorageDomainTemplateRegisterParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainTemplateRegisterParameters {}
 impl StorageDomainTemplateRegister {
     /// Whether to omit disks that can't be found; `false` by default. Since 4.1.
     pub fn allow_partial_import(self, value: bool) -> Self {
@@ -94,4 +95,3 @@ impl StorageDomainTemplateRegister {
         )
     }
 }
-request::common_methods!([] StorageDomainTemplateRegister, request::ActionStatus);

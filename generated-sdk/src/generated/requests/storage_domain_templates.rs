@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`StorageDomainTemplatesService::list`](crate::services::StorageDomainTemplatesService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainTemplatesList(
-    pub(crate) request::TypedRequest<types::List<types::Template>>,
-);
+pub type StorageDomainTemplatesList = request::MethodRequest<
+    StorageDomainTemplatesListParameters,
+    types::List<types::Template>,
+>;
+#[doc(hidden)]
+pub enum StorageDomainTemplatesListParameters {}
 impl StorageDomainTemplatesList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
@@ -24,5 +25,3 @@ impl StorageDomainTemplatesList {
         Self(self.0.set_query::<bool>("unregistered", value))
     }
 }
-request::common_methods!([] StorageDomainTemplatesList, types::List < types::Template >);
-request::item_methods!([] StorageDomainTemplatesList, types::Template);

@@ -4,11 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`StorageDomainVmService::import`](crate::services::StorageDomainVmService::import).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainVmImport(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainVmImport = request::MethodRequest<
+    StorageDomainVmImportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainVmImportParameters {}
 impl StorageDomainVmImport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -39,14 +40,14 @@ impl StorageDomainVmImport {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
-request::common_methods!([] StorageDomainVmImport, request::ActionStatus);
 /// The request of
 /// [`StorageDomainVmService::register`](crate::services::StorageDomainVmService::register).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainVmRegister(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageDomainVmRegister = request::MethodRequest<
+    StorageDomainVmRegisterParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageDomainVmRegisterParameters {}
 impl StorageDomainVmRegister {
     /// Whether to omit disks that can't be found; `false` by default. Since 4.1.
     pub fn allow_partial_import(self, value: bool) -> Self {
@@ -94,4 +95,3 @@ impl StorageDomainVmRegister {
         )
     }
 }
-request::common_methods!([] StorageDomainVmRegister, request::ActionStatus);

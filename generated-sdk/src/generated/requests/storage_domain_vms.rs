@@ -4,11 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`StorageDomainVmsService::list`](crate::services::StorageDomainVmsService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageDomainVmsList(
-    pub(crate) request::TypedRequest<types::List<types::Vm>>,
-);
+pub type StorageDomainVmsList = request::MethodRequest<
+    StorageDomainVmsListParameters,
+    types::List<types::Vm>,
+>;
+#[doc(hidden)]
+pub enum StorageDomainVmsListParameters {}
 impl StorageDomainVmsList {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`. Since 4.2.
     pub fn follow(self, value: impl Into<String>) -> Self {
@@ -23,5 +24,3 @@ impl StorageDomainVmsList {
         Self(self.0.set_query::<bool>("unregistered", value))
     }
 }
-request::common_methods!([] StorageDomainVmsList, types::List < types::Vm >);
-request::item_methods!([] StorageDomainVmsList, types::Vm);

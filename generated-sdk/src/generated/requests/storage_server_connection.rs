@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`StorageServerConnectionService::remove`](crate::services::StorageServerConnectionService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageServerConnectionRemove(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type StorageServerConnectionRemove = request::MethodRequest<
+    StorageServerConnectionRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum StorageServerConnectionRemoveParameters {}
 impl StorageServerConnectionRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -20,14 +21,14 @@ impl StorageServerConnectionRemove {
         Self(self.0.set_query::<String>("host", value.into()))
     }
 }
-request::common_methods!([] StorageServerConnectionRemove, request::ActionStatus);
 /// The request of
 /// [`StorageServerConnectionService::update`](crate::services::StorageServerConnectionService::update).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct StorageServerConnectionUpdate(
-    pub(crate) request::TypedRequest<types::StorageConnection>,
-);
+pub type StorageServerConnectionUpdate = request::MethodRequest<
+    StorageServerConnectionUpdateParameters,
+    types::StorageConnection,
+>;
+#[doc(hidden)]
+pub enum StorageServerConnectionUpdateParameters {}
 impl StorageServerConnectionUpdate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -38,4 +39,3 @@ impl StorageServerConnectionUpdate {
         Self(self.0.set_query::<bool>("force", value))
     }
 }
-request::common_methods!([] StorageServerConnectionUpdate, types::StorageConnection);

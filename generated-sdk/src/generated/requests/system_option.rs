@@ -4,13 +4,15 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`SystemOptionService::get`](crate::services::SystemOptionService::get).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct SystemOptionGet(pub(crate) request::TypedRequest<types::SystemOption>);
+pub type SystemOptionGet = request::MethodRequest<
+    SystemOptionGetParameters,
+    types::SystemOption,
+>;
+#[doc(hidden)]
+pub enum SystemOptionGetParameters {}
 impl SystemOptionGet {
     /// The cluster version to return the value for, such as `4.7`; all versions by default. Since 4.2.
     pub fn version(self, value: impl Into<String>) -> Self {
         Self(self.0.set_query::<String>("version", value.into()))
     }
 }
-request::common_methods!([] SystemOptionGet, types::SystemOption);

@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`TemplateService::export`](crate::services::TemplateService::export).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct TemplateExport(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type TemplateExport = request::MethodRequest<
+    TemplateExportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum TemplateExportParameters {}
 impl TemplateExport {
     /// Whether to overwrite a template of that name in the export domain; otherwise the action fails.
     pub fn exclusive(self, value: bool) -> Self {
@@ -30,4 +33,3 @@ impl TemplateExport {
         Self(self.0.set_object("host", &value.into()))
     }
 }
-request::common_methods!([] TemplateExport, request::ActionStatus);

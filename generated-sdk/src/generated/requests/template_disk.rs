@@ -4,9 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`TemplateDiskService::copy`](crate::services::TemplateDiskService::copy).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct TemplateDiskCopy(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type TemplateDiskCopy = request::MethodRequest<
+    TemplateDiskCopyParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum TemplateDiskCopyParameters {}
 impl TemplateDiskCopy {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -22,11 +25,13 @@ impl TemplateDiskCopy {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] TemplateDiskCopy, request::ActionStatus);
 /// The request of [`TemplateDiskService::export`](crate::services::TemplateDiskService::export).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct TemplateDiskExport(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type TemplateDiskExport = request::MethodRequest<
+    TemplateDiskExportParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum TemplateDiskExportParameters {}
 impl TemplateDiskExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -42,4 +47,3 @@ impl TemplateDiskExport {
         Self(self.0.set_object("storage_domain", &value.into()))
     }
 }
-request::common_methods!([] TemplateDiskExport, request::ActionStatus);

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`TemplateDiskAttachmentService::remove`](crate::services::TemplateDiskAttachmentService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct TemplateDiskAttachmentRemove(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type TemplateDiskAttachmentRemove = request::MethodRequest<
+    TemplateDiskAttachmentRemoveParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum TemplateDiskAttachmentRemoveParameters {}
 impl TemplateDiskAttachmentRemove {
     /// Whether to force the deletion; `false` by default.
     pub fn force(self, value: bool) -> Self {
@@ -20,4 +21,3 @@ impl TemplateDiskAttachmentRemove {
         Self(self.0.set_query::<String>("storage_domain", value.into()))
     }
 }
-request::common_methods!([] TemplateDiskAttachmentRemove, request::ActionStatus);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`TemplatesService::add`](crate::services::TemplatesService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct TemplatesAdd(pub(crate) request::TypedRequest<types::Template>);
+pub type TemplatesAdd = request::MethodRequest<TemplatesAddParameters, types::Template>;
+#[doc(hidden)]
+pub enum TemplatesAddParameters {}
 impl TemplatesAdd {
     /// Whether to copy the permissions set directly on the source virtual machine; `false` by default.
     /// Since 4.0.0.
@@ -19,4 +19,3 @@ impl TemplatesAdd {
         Self(self.0.set_query::<bool>("seal", value))
     }
 }
-request::common_methods!([] TemplatesAdd, types::Template);

@@ -5,11 +5,12 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`VmService::auto_pin_cpu_and_numa_nodes`](crate::services::VmService::auto_pin_cpu_and_numa_nodes).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmAutoPinCpuAndNumaNodes(
-    pub(crate) request::TypedRequest<request::ActionStatus>,
-);
+pub type VmAutoPinCpuAndNumaNodes = request::MethodRequest<
+    VmAutoPinCpuAndNumaNodesParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum VmAutoPinCpuAndNumaNodesParameters {}
 impl VmAutoPinCpuAndNumaNodes {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -21,11 +22,10 @@ impl VmAutoPinCpuAndNumaNodes {
         Self(self.0.set::<bool>("optimize_cpu_settings", value))
     }
 }
-request::common_methods!([] VmAutoPinCpuAndNumaNodes, request::ActionStatus);
 /// The request of [`VmService::clone_`](crate::services::VmService::clone_).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmClone(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmClone = request::MethodRequest<VmCloneParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmCloneParameters {}
 impl VmClone {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -45,11 +45,10 @@ impl VmClone {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
-request::common_methods!([] VmClone, request::ActionStatus);
 /// The request of [`VmService::export`](crate::services::VmService::export).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmExport(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmExport = request::MethodRequest<VmExportParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmExportParameters {}
 impl VmExport {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -82,11 +81,10 @@ impl VmExport {
         Self(self.0.set_object("host", &value.into()))
     }
 }
-request::common_methods!([] VmExport, request::ActionStatus);
 /// The request of [`VmService::get`](crate::services::VmService::get).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmGet(pub(crate) request::TypedRequest<types::Vm>);
+pub type VmGet = request::MethodRequest<VmGetParameters, types::Vm>;
+#[doc(hidden)]
+pub enum VmGetParameters {}
 impl VmGet {
     /// Whether to include expensive parts: OVF configuration, console, RNG device, sound card and VirtIO
     /// SCSI. Since 4.0.6.
@@ -111,11 +109,13 @@ impl VmGet {
         Self(self.0.set_query::<bool>("ovf_as_ova", value))
     }
 }
-request::common_methods!([] VmGet, types::Vm);
 /// The request of [`VmService::maintenance`](crate::services::VmService::maintenance).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmMaintenance(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmMaintenance = request::MethodRequest<
+    VmMaintenanceParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum VmMaintenanceParameters {}
 impl VmMaintenance {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -126,11 +126,10 @@ impl VmMaintenance {
         Self(self.0.set::<bool>("maintenance_enabled", value))
     }
 }
-request::common_methods!([] VmMaintenance, request::ActionStatus);
 /// The request of [`VmService::migrate`](crate::services::VmService::migrate).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmMigrate(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmMigrate = request::MethodRequest<VmMigrateParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmMigrateParameters {}
 impl VmMigrate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -153,11 +152,13 @@ impl VmMigrate {
         Self(self.0.set::<bool>("migrate_vms_in_affinity_closure", value))
     }
 }
-request::common_methods!([] VmMigrate, request::ActionStatus);
 /// The request of [`VmService::preview_snapshot`](crate::services::VmService::preview_snapshot).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmPreviewSnapshot(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmPreviewSnapshot = request::MethodRequest<
+    VmPreviewSnapshotParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum VmPreviewSnapshotParameters {}
 impl VmPreviewSnapshot {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -185,11 +186,10 @@ impl VmPreviewSnapshot {
         Self(self.0.set_object("vm", &value.into()))
     }
 }
-request::common_methods!([] VmPreviewSnapshot, request::ActionStatus);
 /// The request of [`VmService::reboot`](crate::services::VmService::reboot).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmReboot(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmReboot = request::MethodRequest<VmRebootParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmRebootParameters {}
 impl VmReboot {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -200,11 +200,10 @@ impl VmReboot {
         Self(self.0.set::<bool>("force", value))
     }
 }
-request::common_methods!([] VmReboot, request::ActionStatus);
 /// The request of [`VmService::remove`](crate::services::VmService::remove).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmRemove(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmRemove = request::MethodRequest<VmRemoveParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmRemoveParameters {}
 impl VmRemove {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -219,11 +218,13 @@ impl VmRemove {
         Self(self.0.set_query::<bool>("force", value))
     }
 }
-request::common_methods!([] VmRemove, request::ActionStatus);
 /// The request of [`VmService::shutdown`](crate::services::VmService::shutdown).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmShutdown(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmShutdown = request::MethodRequest<
+    VmShutdownParameters,
+    request::ActionStatus,
+>;
+#[doc(hidden)]
+pub enum VmShutdownParameters {}
 impl VmShutdown {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -238,11 +239,10 @@ impl VmShutdown {
         Self(self.0.set::<String>("reason", value.into()))
     }
 }
-request::common_methods!([] VmShutdown, request::ActionStatus);
 /// The request of [`VmService::start`](crate::services::VmService::start).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmStart(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmStart = request::MethodRequest<VmStartParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmStartParameters {}
 impl VmStart {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -291,11 +291,10 @@ impl VmStart {
         Self(self.0.set::<bool>("volatile", value))
     }
 }
-request::common_methods!([] VmStart, request::ActionStatus);
 /// The request of [`VmService::stop`](crate::services::VmService::stop).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmStop(pub(crate) request::TypedRequest<request::ActionStatus>);
+pub type VmStop = request::MethodRequest<VmStopParameters, request::ActionStatus>;
+#[doc(hidden)]
+pub enum VmStopParameters {}
 impl VmStop {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -310,11 +309,10 @@ impl VmStop {
         Self(self.0.set::<String>("reason", value.into()))
     }
 }
-request::common_methods!([] VmStop, request::ActionStatus);
 /// The request of [`VmService::ticket`](crate::services::VmService::ticket).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmTicket(pub(crate) request::TypedRequest<types::Ticket>);
+pub type VmTicket = request::MethodRequest<VmTicketParameters, types::Ticket>;
+#[doc(hidden)]
+pub enum VmTicketParameters {}
 impl VmTicket {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -325,11 +323,10 @@ impl VmTicket {
         Self(self.0.set_object("ticket", &value.into()))
     }
 }
-request::common_methods!([] VmTicket, types::Ticket);
 /// The request of [`VmService::update`](crate::services::VmService::update).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmUpdate(pub(crate) request::TypedRequest<types::Vm>);
+pub type VmUpdate = request::MethodRequest<VmUpdateParameters, types::Vm>;
+#[doc(hidden)]
+pub enum VmUpdateParameters {}
 impl VmUpdate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -340,4 +337,3 @@ impl VmUpdate {
         Self(self.0.set_query::<bool>("next_run", value))
     }
 }
-request::common_methods!([] VmUpdate, types::Vm);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`VmBackupsService::add`](crate::services::VmBackupsService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmBackupsAdd(pub(crate) request::TypedRequest<types::Backup>);
+pub type VmBackupsAdd = request::MethodRequest<VmBackupsAddParameters, types::Backup>;
+#[doc(hidden)]
+pub enum VmBackupsAddParameters {}
 impl VmBackupsAdd {
     /// Whether to fail if the file systems can't be frozen; `false` by default. Since 4.4.4.
     pub fn require_consistency(self, value: bool) -> Self {
@@ -17,4 +17,3 @@ impl VmBackupsAdd {
         Self(self.0.set_query::<bool>("use_active", value))
     }
 }
-request::common_methods!([] VmBackupsAdd, types::Backup);

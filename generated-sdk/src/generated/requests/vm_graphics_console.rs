@@ -5,13 +5,15 @@ use crate::request;
 use crate::types;
 /// The request of
 /// [`VmGraphicsConsoleService::ticket`](crate::services::VmGraphicsConsoleService::ticket).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmGraphicsConsoleTicket(pub(crate) request::TypedRequest<types::Ticket>);
+pub type VmGraphicsConsoleTicket = request::MethodRequest<
+    VmGraphicsConsoleTicketParameters,
+    types::Ticket,
+>;
+#[doc(hidden)]
+pub enum VmGraphicsConsoleTicketParameters {}
 impl VmGraphicsConsoleTicket {
     /// The `value` and `expiry` (in seconds) to set; the response contains the values in effect. Since 4.1.
     pub fn ticket(self, value: impl Into<types::Ticket>) -> Self {
         Self(self.0.set_object("ticket", &value.into()))
     }
 }
-request::common_methods!([] VmGraphicsConsoleTicket, types::Ticket);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`VmPoolService::update`](crate::services::VmPoolService::update).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmPoolUpdate(pub(crate) request::TypedRequest<types::VmPool>);
+pub type VmPoolUpdate = request::MethodRequest<VmPoolUpdateParameters, types::VmPool>;
+#[doc(hidden)]
+pub enum VmPoolUpdateParameters {}
 impl VmPoolUpdate {
     /// Whether the engine responds before the operation is complete.
     pub fn async_(self, value: bool) -> Self {
@@ -17,4 +17,3 @@ impl VmPoolUpdate {
         Self(self.0.set_query::<bool>("seal", value))
     }
 }
-request::common_methods!([] VmPoolUpdate, types::VmPool);

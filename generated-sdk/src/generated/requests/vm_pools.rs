@@ -4,13 +4,12 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`VmPoolsService::add`](crate::services::VmPoolsService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmPoolsAdd(pub(crate) request::TypedRequest<types::VmPool>);
+pub type VmPoolsAdd = request::MethodRequest<VmPoolsAddParameters, types::VmPool>;
+#[doc(hidden)]
+pub enum VmPoolsAddParameters {}
 impl VmPoolsAdd {
     /// Whether to seal the virtual machines after they are created. Since 4.5.
     pub fn seal(self, value: bool) -> Self {
         Self(self.0.set_query::<bool>("seal", value))
     }
 }
-request::common_methods!([] VmPoolsAdd, types::VmPool);

@@ -4,9 +4,9 @@ use crate::request;
 #[allow(unused_imports, reason = "not all requests use it")]
 use crate::types;
 /// The request of [`VmsService::add`](crate::services::VmsService::add).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmsAdd(pub(crate) request::TypedRequest<types::Vm>);
+pub type VmsAdd = request::MethodRequest<VmsAddParameters, types::Vm>;
+#[doc(hidden)]
+pub enum VmsAddParameters {}
 impl VmsAdd {
     /// How the engine sets the CPU and NUMA pinning of the new virtual machine. Since 4.4.
     ///
@@ -40,11 +40,10 @@ impl VmsAdd {
         Self(self.0.set_query::<bool>("seal", value))
     }
 }
-request::common_methods!([] VmsAdd, types::Vm);
 /// The request of [`VmsService::list`](crate::services::VmsService::list).
-#[derive(Clone, Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct VmsList(pub(crate) request::TypedRequest<types::List<types::Vm>>);
+pub type VmsList = request::MethodRequest<VmsListParameters, types::List<types::Vm>>;
+#[doc(hidden)]
+pub enum VmsListParameters {}
 impl VmsList {
     /// Whether to include expensive parts: OVF configuration, console, RNG device, sound card and VirtIO
     /// SCSI. Since 4.0.6.
@@ -77,5 +76,3 @@ impl VmsList {
         Self(self.0.set_query::<String>("search", value.into()))
     }
 }
-request::common_methods!([] VmsList, types::List < types::Vm >);
-request::item_methods!([] VmsList, types::Vm);

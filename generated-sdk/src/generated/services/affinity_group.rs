@@ -12,11 +12,11 @@ impl AffinityGroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::AffinityGroup> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the group; its hosts and virtual machines are not affected.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name or the rules of the group.
     ///
@@ -28,7 +28,7 @@ impl AffinityGroupService {
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> requests::AsyncRequest<types::AffinityGroup> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &group.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &group.into()))
     }
     /// Affinity labels whose hosts belong to the group. Since 4.3.6.
     pub fn host_labels(&self) -> super::AffinityGroupHostLabelsService {

@@ -12,7 +12,7 @@ impl AffinityGroupHostService {
     ///
     /// - `async`: since 4.4.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupHostService; "affinity_group_host", [], ());

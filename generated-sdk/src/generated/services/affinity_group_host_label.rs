@@ -12,7 +12,7 @@ impl AffinityGroupHostLabelService {
     ///
     /// - `async`: since 4.3.6.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupHostLabelService; "affinity_group_host_label", [], ());

@@ -16,7 +16,7 @@ impl AffinityGroupHostsService {
         &self,
         host: impl Into<types::Host>,
     ) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::add(&self.0, &host.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &host.into()))
     }
     /// Lists the hosts in the group, in no particular order. Since 4.4.
     ///
@@ -27,7 +27,7 @@ impl AffinityGroupHostsService {
     /// - `follow`: since 4.2.
     /// - `max`: since 4.4.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Host>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The membership of the host with this identifier. Since 4.4.
     pub fn host(&self, id_or_name: impl AsRef<str>) -> super::AffinityGroupHostService {

@@ -8,7 +8,7 @@ pub struct AffinityGroupVmService(pub(super) service::Location);
 impl AffinityGroupVmService {
     /// Removes the virtual machine from the group; the virtual machine itself is not affected.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupVmService; "affinity_group_vm", [], ());

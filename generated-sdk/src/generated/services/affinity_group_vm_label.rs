@@ -13,7 +13,7 @@ impl AffinityGroupVmLabelService {
     ///
     /// - `async`: since 4.3.6.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityGroupVmLabelService; "affinity_group_vm_label", [], ());

@@ -15,7 +15,7 @@ impl AffinityGroupVmLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::add(&self.0, &label.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
     }
     /// Lists the affinity labels whose virtual machines belong to the group, in no particular order. Since
     /// 4.3.6.
@@ -25,7 +25,7 @@ impl AffinityGroupVmLabelsService {
     /// - `follow`: since 4.2.
     /// - `max`: since 4.3.6.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::AffinityLabel>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The membership of the label with this identifier. Since 4.3.6.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityGroupVmLabelService {

@@ -13,7 +13,7 @@ impl AffinityGroupVmsService {
     ///
     /// Required: `id` or `name`.
     pub fn add(&self, vm: impl Into<types::Vm>) -> requests::Request<types::Vm> {
-        requests::Request(request::TypedRequest::add(&self.0, &vm.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &vm.into()))
     }
     /// Lists the virtual machines in the group, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl AffinityGroupVmsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Vm>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The membership of the virtual machine with this identifier.
     pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityGroupVmService {

@@ -32,7 +32,7 @@ impl AffinityGroupsService {
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> requests::Request<types::AffinityGroup> {
-        requests::Request(request::TypedRequest::add(&self.0, &group.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &group.into()))
     }
     /// Lists the affinity groups of the cluster, in no particular order.
     ///
@@ -40,7 +40,7 @@ impl AffinityGroupsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::AffinityGroup>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the affinity group with this identifier.
     pub fn group<Form>(

@@ -12,14 +12,14 @@ impl AffinityLabelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::AffinityLabel> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the label from the system.
     ///
     /// Fails while a host or a virtual machine carries the label, and for a read-only label. Remove
     /// the label from all objects first.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name of the label or its `read_only` flag.
     ///
@@ -29,7 +29,7 @@ impl AffinityLabelService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<types::AffinityLabel> {
-        requests::Request(request::TypedRequest::update(&self.0, &label.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &label.into()))
     }
     /// Hosts that carry the label.
     pub fn hosts(&self) -> super::AffinityLabelHostsService {

@@ -12,11 +12,11 @@ impl AffinityLabelHostService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Host> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the host.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AffinityLabelHostService; "affinity_label_host", [], ());

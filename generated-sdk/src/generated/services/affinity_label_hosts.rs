@@ -8,7 +8,7 @@ pub struct AffinityLabelHostsService(pub(super) service::Location);
 impl AffinityLabelHostsService {
     /// Assigns the label to a host.
     pub fn add(&self, host: impl Into<types::Host>) -> requests::Request<types::Host> {
-        requests::Request(request::TypedRequest::add(&self.0, &host.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &host.into()))
     }
     /// Lists the labeled hosts, in no particular order.
     ///
@@ -16,7 +16,7 @@ impl AffinityLabelHostsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Host>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the labeled host with this identifier.
     pub fn host<Form>(

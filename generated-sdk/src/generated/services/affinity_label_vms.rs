@@ -8,7 +8,7 @@ pub struct AffinityLabelVmsService(pub(super) service::Location);
 impl AffinityLabelVmsService {
     /// Assigns the label to a virtual machine.
     pub fn add(&self, vm: impl Into<types::Vm>) -> requests::Request<types::Vm> {
-        requests::Request(request::TypedRequest::add(&self.0, &vm.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &vm.into()))
     }
     /// Lists the labeled virtual machines, in no particular order.
     ///
@@ -16,7 +16,7 @@ impl AffinityLabelVmsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Vm>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the labeled virtual machine with this identifier.
     pub fn vm<Form>(

@@ -13,7 +13,7 @@ impl AffinityLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<types::AffinityLabel> {
-        requests::Request(request::TypedRequest::add(&self.0, &label.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
     }
     /// Lists all affinity labels, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl AffinityLabelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::AffinityLabel>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the affinity label with this identifier.
     pub fn label<Form>(

@@ -12,11 +12,11 @@ impl AssignedAffinityLabelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::AffinityLabel> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the host or virtual machine; the label itself is not deleted.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AssignedAffinityLabelService; "assigned_affinity_label", [], ());

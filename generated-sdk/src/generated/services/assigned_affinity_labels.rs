@@ -11,7 +11,7 @@ impl AssignedAffinityLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<types::AffinityLabel> {
-        requests::Request(request::TypedRequest::add(&self.0, &label.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
     }
     /// Lists the labels of the host or virtual machine, in no particular order.
     ///
@@ -19,7 +19,7 @@ impl AssignedAffinityLabelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::AffinityLabel>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one label of the host or virtual machine.
     pub fn label<Form>(

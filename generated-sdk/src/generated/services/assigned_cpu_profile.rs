@@ -12,14 +12,14 @@ impl AssignedCpuProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::CpuProfile> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the CPU profile from the cluster.
     ///
     /// Fails for the last profile of a cluster, and while virtual machines or templates use the
     /// profile.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(AssignedCpuProfileService; "assigned_cpu_profile", [], ());

@@ -15,7 +15,7 @@ impl AssignedCpuProfilesService {
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> requests::Request<types::CpuProfile> {
-        requests::Request(request::TypedRequest::add(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists the CPU profiles of this cluster, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl AssignedCpuProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::CpuProfile>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one CPU profile of this cluster.
     pub fn profile<Form>(

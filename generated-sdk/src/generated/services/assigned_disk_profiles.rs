@@ -19,7 +19,7 @@ impl AssignedDiskProfilesService {
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> requests::Request<types::DiskProfile> {
-        requests::Request(request::TypedRequest::add(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists the profiles of the storage domain, in no particular order.
     ///
@@ -27,7 +27,7 @@ impl AssignedDiskProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::DiskProfile>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one profile of the storage domain.
     pub fn profile<Form>(

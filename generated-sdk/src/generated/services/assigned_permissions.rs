@@ -56,7 +56,7 @@ impl AssignedPermissionsService {
         &self,
         permission: impl Into<types::Permission>,
     ) -> requests::Request<types::Permission> {
-        requests::Request(request::TypedRequest::add(&self.0, &permission.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &permission.into()))
     }
     /// Lists the permissions, in no particular order.
     ///
@@ -67,7 +67,7 @@ impl AssignedPermissionsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Permission>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one permission, by identifier.
     pub fn permission<Form>(

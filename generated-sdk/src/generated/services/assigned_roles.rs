@@ -16,7 +16,7 @@ impl AssignedRolesService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of roles to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Role>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one of these roles, by identifier.
     pub fn role<Form>(

@@ -28,7 +28,7 @@ impl AssignedTagsService {
     /// # }
     /// ```
     pub fn add(&self, tag: impl Into<types::Tag>) -> requests::Request<types::Tag> {
-        requests::Request(request::TypedRequest::add(&self.0, &tag.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &tag.into()))
     }
     /// Lists the tags of the object, in no particular order.
     ///
@@ -37,7 +37,7 @@ impl AssignedTagsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of tags to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Tag>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one tag of this object, by the identifier of the tag.
     pub fn tag<Form>(

@@ -16,7 +16,7 @@ impl AssignedVnicProfilesService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> requests::Request<types::VnicProfile> {
-        requests::Request(request::TypedRequest::add(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists the vNIC profiles of the network, in no particular order.
     ///
@@ -24,7 +24,7 @@ impl AssignedVnicProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::VnicProfile>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the vNIC profile with this identifier.
     pub fn profile<Form>(

@@ -15,7 +15,7 @@ impl AttachedStorageDomainService {
     /// Use it to end `maintenance`. Wait until `status` is `active` before you create disks on the
     /// storage domain.
     pub fn activate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Puts the storage domain into maintenance.
     ///
@@ -26,9 +26,7 @@ impl AttachedStorageDomainService {
     pub fn deactivate(
         &self,
     ) -> requests::attached_storage_domain::AttachedStorageDomainDeactivate {
-        requests::attached_storage_domain::AttachedStorageDomainDeactivate(
-            request::TypedRequest::action(&self.0, "deactivate"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "deactivate"))
     }
     /// Returns the storage domain with its status in this data center.
     ///
@@ -36,7 +34,7 @@ impl AttachedStorageDomainService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageDomain> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Detaches the storage domain from the data center.
     ///
@@ -44,7 +42,7 @@ impl AttachedStorageDomainService {
     /// Local storage is an exception: the engine removes and formats the storage domain, and its data
     /// is lost.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Disks on the storage domain, registered and unregistered.
     pub fn disks(&self) -> super::AttachedStorageDomainDisksService {

@@ -14,9 +14,7 @@ impl AttachedStorageDomainDisksService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::attached_storage_domain_disks::AttachedStorageDomainDisksAdd {
-        requests::attached_storage_domain_disks::AttachedStorageDomainDisksAdd(
-            request::TypedRequest::add(&self.0, &disk.into()),
-        )
+        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks on the storage domain, in no particular order.
     ///
@@ -24,7 +22,7 @@ impl AttachedStorageDomainDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk on the storage domain.
     pub fn disk<Form>(

@@ -31,7 +31,9 @@ impl AttachedStorageDomainsService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> requests::Request<types::StorageDomain> {
-        requests::Request(request::TypedRequest::add(&self.0, &storage_domain.into()))
+        request::MethodRequest(
+            request::TypedRequest::add(&self.0, &storage_domain.into()),
+        )
     }
     /// Lists the attached storage domains with their status, in no particular order.
     ///
@@ -39,7 +41,7 @@ impl AttachedStorageDomainsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::StorageDomain>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one attached storage domain.
     pub fn storage_domain<Form>(

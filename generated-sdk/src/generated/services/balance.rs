@@ -12,13 +12,13 @@ impl BalanceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Balance> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the balancing unit from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(BalanceService; "balance", [], ());

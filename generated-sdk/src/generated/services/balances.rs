@@ -16,7 +16,7 @@ impl BalancesService {
         &self,
         balance: impl Into<types::Balance>,
     ) -> requests::Request<types::Balance> {
-        requests::Request(request::TypedRequest::add(&self.0, &balance.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &balance.into()))
     }
     /// Lists the load balancing unit of the policy; the list has at most one item.
     ///
@@ -24,7 +24,7 @@ impl BalancesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FilterFollowMaxRequest<types::List<types::Balance>> {
-        requests::FilterFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the balancing unit with this identifier.
     pub fn balance<Form>(

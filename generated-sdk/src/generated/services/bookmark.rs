@@ -12,18 +12,18 @@ impl BookmarkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Bookmark> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the bookmark.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name or the search text of the bookmark.
     pub fn update(
         &self,
         bookmark: impl Into<types::Bookmark>,
     ) -> requests::AsyncRequest<types::Bookmark> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &bookmark.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &bookmark.into()))
     }
 }
 service::service!(BookmarkService; "bookmark", [], ());

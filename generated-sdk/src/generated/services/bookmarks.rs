@@ -13,7 +13,7 @@ impl BookmarksService {
         &self,
         bookmark: impl Into<types::Bookmark>,
     ) -> requests::Request<types::Bookmark> {
-        requests::Request(request::TypedRequest::add(&self.0, &bookmark.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &bookmark.into()))
     }
     /// Lists the saved searches, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl BookmarksService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of bookmarks to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Bookmark>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one saved search, by identifier.
     pub fn bookmark<Form>(

@@ -12,13 +12,13 @@ impl ClusterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Cluster> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Refreshes the healing status of every Gluster volume in the cluster.
     pub fn refresh_gluster_heal_status(
         &self,
     ) -> requests::Request<request::ActionStatus> {
-        requests::Request(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "refreshglusterhealstatus"),
         )
     }
@@ -26,7 +26,7 @@ impl ClusterService {
     ///
     /// Fails while hosts, virtual machines, templates or virtual machine pools belong to the cluster.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Resets the emulated machine type of the cluster, so that the engine detects it again.
     ///
@@ -34,7 +34,7 @@ impl ClusterService {
     pub fn reset_emulated_machine(
         &self,
     ) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "resetemulatedmachine"),
         )
     }
@@ -44,7 +44,7 @@ impl ClusterService {
     /// Hosts that are in sync are left alone. If no host is out of sync, the action succeeds without
     /// doing anything.
     pub fn sync_all_networks(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "syncallnetworks"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "syncallnetworks"))
     }
     /// Updates the settings of the cluster; settings that are not sent stay unchanged.
     ///
@@ -54,7 +54,7 @@ impl ClusterService {
         &self,
         cluster: impl Into<types::Cluster>,
     ) -> requests::AsyncRequest<types::Cluster> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &cluster.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &cluster.into()))
     }
     /// Records the start, the progress or the end of a cluster upgrade. Since 4.3.2.
     ///
@@ -62,9 +62,7 @@ impl ClusterService {
     /// its percentage. The caller upgrades the hosts. While the mark is set, the engine rejects some
     /// operations, for example suspending a virtual machine of the cluster.
     pub fn upgrade(&self) -> requests::cluster::ClusterUpgrade {
-        requests::cluster::ClusterUpgrade(
-            request::TypedRequest::action(&self.0, "upgrade"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "upgrade"))
     }
     /// The affinity groups of the cluster.
     pub fn affinity_groups(&self) -> super::AffinityGroupsService {

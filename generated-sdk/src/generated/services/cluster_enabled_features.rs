@@ -15,7 +15,7 @@ impl ClusterEnabledFeaturesService {
         &self,
         feature: impl Into<types::ClusterFeature>,
     ) -> requests::Request<types::ClusterFeature> {
-        requests::Request(request::TypedRequest::add(&self.0, &feature.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &feature.into()))
     }
     /// Lists the additional features that are enabled in the cluster. Since 4.1.6.
     ///
@@ -23,7 +23,7 @@ impl ClusterEnabledFeaturesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ClusterFeature>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the enabled feature with this identifier. Since 4.1.6.
     pub fn feature<Form>(

@@ -12,7 +12,7 @@ impl ClusterExternalProvidersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ExternalProvider>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(ClusterExternalProvidersService; "cluster_external_providers", [], ());

@@ -12,7 +12,7 @@ impl ClusterFeatureService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ClusterFeature> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ClusterFeatureService; "cluster_feature", [], ());

@@ -12,7 +12,7 @@ impl ClusterFeaturesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ClusterFeature>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the feature with this identifier. Since 4.1.6.
     pub fn feature<Form>(

@@ -12,7 +12,7 @@ impl ClusterLevelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ClusterLevel> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Additional features that can be enabled in clusters of this level. Since 4.1.6.
     pub fn cluster_features(&self) -> super::ClusterFeaturesService {

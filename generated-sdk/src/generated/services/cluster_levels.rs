@@ -12,7 +12,7 @@ impl ClusterLevelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ClusterLevel>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one level; its identifier is the version, such as `4.7`.
     pub fn level<Form>(

@@ -12,14 +12,14 @@ impl ClusterNetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Network> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Detaches the network from the cluster; the network itself is not deleted.
     ///
     /// Fails for the management network, and while virtual machines, templates or Gluster bricks of
     /// the cluster use the network.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates how the cluster uses the network.
     ///
@@ -31,7 +31,7 @@ impl ClusterNetworkService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        requests::Request(request::TypedRequest::update(&self.0, &network.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &network.into()))
     }
 }
 service::service!(ClusterNetworkService; "cluster_network", [], ());

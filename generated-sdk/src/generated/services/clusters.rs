@@ -18,7 +18,7 @@ impl ClustersService {
         &self,
         cluster: impl Into<types::Cluster>,
     ) -> requests::Request<types::Cluster> {
-        requests::Request(request::TypedRequest::add(&self.0, &cluster.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &cluster.into()))
     }
     /// Lists clusters.
     ///
@@ -43,9 +43,7 @@ impl ClustersService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::Cluster>,
     > {
-        requests::CaseSensitiveFilterFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one cluster.
     pub fn cluster<Form>(

@@ -8,7 +8,7 @@ pub struct CopyableService(pub(super) service::Location);
 impl CopyableService {
     /// Copies the object.
     pub fn copy(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "copy"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
     }
 }
 service::service!(CopyableService; "copyable", [], ());

@@ -13,7 +13,7 @@ impl CpuProfilesService {
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> requests::Request<types::CpuProfile> {
-        requests::Request(request::TypedRequest::add(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists the CPU profiles of all clusters, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl CpuProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::CpuProfile>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one CPU profile.
     pub fn profile<Form>(

@@ -14,7 +14,7 @@ impl DataCenterService {
     ///
     /// - `async`: since 4.4.4.
     pub fn clean_finished_tasks(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "cleanfinishedtasks"),
         )
     }
@@ -24,7 +24,7 @@ impl DataCenterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::DataCenter> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the data center. Since 4.0.0.
     ///
@@ -33,7 +33,7 @@ impl DataCenterService {
     /// `force` the engine only removes its records of the storage domains, and all hosts must be in
     /// maintenance.
     pub fn remove(&self) -> requests::data_center::DataCenterRemove {
-        requests::data_center::DataCenterRemove(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Makes another storage domain the master of the data center. Since 4.4.4.
     ///
@@ -41,9 +41,7 @@ impl DataCenterService {
     /// Fails while tasks are running in the data center. The engine responds before the switch is
     /// complete.
     pub fn set_master(&self) -> requests::data_center::DataCenterSetMaster {
-        requests::data_center::DataCenterSetMaster(
-            request::TypedRequest::action(&self.0, "setmaster"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "setmaster"))
     }
     /// Updates the settings of the data center.
     ///
@@ -52,7 +50,7 @@ impl DataCenterService {
         &self,
         data_center: impl Into<types::DataCenter>,
     ) -> requests::AsyncRequest<types::DataCenter> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::update(&self.0, &data_center.into()),
         )
     }

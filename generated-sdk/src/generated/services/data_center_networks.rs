@@ -15,7 +15,7 @@ impl DataCenterNetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        requests::Request(request::TypedRequest::add(&self.0, &network.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &network.into()))
     }
     /// Lists the networks of the data center, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl DataCenterNetworksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Network>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the network with this identifier.
     pub fn network<Form>(

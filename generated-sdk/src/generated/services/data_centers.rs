@@ -17,7 +17,7 @@ impl DataCentersService {
         &self,
         data_center: impl Into<types::DataCenter>,
     ) -> requests::Request<types::DataCenter> {
-        requests::Request(request::TypedRequest::add(&self.0, &data_center.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &data_center.into()))
     }
     /// Lists the data centers.
     ///
@@ -42,9 +42,7 @@ impl DataCentersService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::DataCenter>,
     > {
-        requests::CaseSensitiveFilterFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one data center.
     pub fn data_center<Form>(

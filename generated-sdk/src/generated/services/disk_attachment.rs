@@ -14,7 +14,7 @@ impl DiskAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskAttachment> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Detaches the disk, and with `detach_only=false` also deletes it.
     ///
@@ -37,9 +37,7 @@ impl DiskAttachmentService {
     /// # }
     /// ```
     pub fn remove(&self) -> requests::disk_attachment::DiskAttachmentRemove {
-        requests::disk_attachment::DiskAttachmentRemove(
-            request::TypedRequest::remove(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the attachment and its disk.
     ///
@@ -52,7 +50,7 @@ impl DiskAttachmentService {
         &self,
         disk_attachment: impl Into<types::DiskAttachment>,
     ) -> requests::Request<types::DiskAttachment> {
-        requests::Request(
+        request::MethodRequest(
             request::TypedRequest::update(&self.0, &disk_attachment.into()),
         )
     }

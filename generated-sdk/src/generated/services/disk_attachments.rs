@@ -42,7 +42,7 @@ impl DiskAttachmentsService {
         &self,
         attachment: impl Into<types::DiskAttachment>,
     ) -> requests::Request<types::DiskAttachment> {
-        requests::Request(request::TypedRequest::add(&self.0, &attachment.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &attachment.into()))
     }
     /// Lists the disk attachments of the virtual machine, in no particular order.
     ///
@@ -50,7 +50,7 @@ impl DiskAttachmentsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::DiskAttachment>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one attachment; it has the identifier of the disk.
     pub fn attachment<Form>(

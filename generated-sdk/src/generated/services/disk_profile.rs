@@ -12,18 +12,18 @@ impl DiskProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskProfile> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the profile.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the description or the quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> requests::AsyncRequest<types::DiskProfile> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &profile.into()))
     }
     /// Permissions granted on the profile; they control who can use it for disks.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -15,7 +15,7 @@ impl DiskProfilesService {
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> requests::Request<types::DiskProfile> {
-        requests::Request(request::TypedRequest::add(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists all disk profiles, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl DiskProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::DiskProfile>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk profile.
     pub fn disk_profile<Form>(

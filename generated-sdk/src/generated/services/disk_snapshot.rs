@@ -12,7 +12,7 @@ impl DiskSnapshotService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskSnapshot> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the layer from its snapshot and merges its data into the neighboring layer.
     ///
@@ -20,7 +20,7 @@ impl DiskSnapshotService {
     /// virtual machine must not be previewing a snapshot. The layer must belong to a regular
     /// snapshot, not to the active image.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(DiskSnapshotService; "disk_snapshot", [], ());

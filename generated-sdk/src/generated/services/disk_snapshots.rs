@@ -8,7 +8,7 @@ pub struct DiskSnapshotsService(pub(super) service::Location);
 impl DiskSnapshotsService {
     /// Lists the disk snapshots, in no particular order.
     pub fn list(&self) -> requests::disk_snapshots::DiskSnapshotsList {
-        requests::disk_snapshots::DiskSnapshotsList(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk snapshot.
     pub fn snapshot<Form>(

@@ -40,7 +40,7 @@ impl DisksService {
     /// # }
     /// ```
     pub fn add(&self, disk: impl Into<types::Disk>) -> requests::Request<types::Disk> {
-        requests::Request(request::TypedRequest::add(&self.0, &disk.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks that are visible to the user.
     ///
@@ -63,9 +63,7 @@ impl DisksService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Disk>> {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk.
     pub fn disk<Form>(

@@ -12,7 +12,7 @@ impl DomainService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Domain> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// All groups in this directory, known to the engine or not.
     pub fn groups(&self) -> super::DomainGroupsService {

@@ -17,9 +17,7 @@ impl DomainGroupsService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Group>> {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one group in the directory, by identifier.
     pub fn group<Form>(

@@ -12,7 +12,7 @@ impl DomainUserGroupsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Group>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(DomainUserGroupsService; "domain_user_groups", [], ());

@@ -15,7 +15,7 @@ impl DomainsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of directories to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Domain>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one directory, by identifier.
     pub fn domain<Form>(

@@ -15,7 +15,7 @@ impl EngineKatelloErrataService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::KatelloErratum>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one erratum, by identifier.
     pub fn katello_erratum<Form>(

@@ -10,7 +10,7 @@ pub struct EventSubscriptionService(pub(super) service::Location);
 impl EventSubscriptionService {
     /// Returns the subscription. Since 4.4.0.
     pub fn get(&self) -> requests::Request<types::EventSubscription> {
-        requests::Request(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the subscription. Since 4.4.0.
     ///
@@ -18,7 +18,7 @@ impl EventSubscriptionService {
     ///
     /// - `async`: Whether the engine responds before the removal is complete. Since 4.4.0.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(EventSubscriptionService; "event_subscription", [], ());

@@ -16,7 +16,7 @@ impl EventSubscriptionsService {
         &self,
         event_subscription: impl Into<types::EventSubscription>,
     ) -> requests::Request<types::EventSubscription> {
-        requests::Request(
+        request::MethodRequest(
             request::TypedRequest::add(&self.0, &event_subscription.into()),
         )
     }
@@ -29,7 +29,7 @@ impl EventSubscriptionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::EventSubscription>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one subscription, by the name of its event. Since 4.4.0.
     pub fn event_subscription<Form>(

@@ -20,7 +20,7 @@ impl EventsService {
         &self,
         event: impl Into<types::Event>,
     ) -> requests::Request<types::Event> {
-        requests::Request(request::TypedRequest::add(&self.0, &event.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &event.into()))
     }
     /// Lists events, newest first unless the search specifies another order.
     ///
@@ -44,11 +44,11 @@ impl EventsService {
     /// # }
     /// ```
     pub fn list(&self) -> requests::events::EventsList {
-        requests::events::EventsList(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// Restores dismissed alerts in the audit log.
     pub fn undelete(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "undelete"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "undelete"))
     }
     /// The service for one event, by identifier.
     pub fn event<Form>(

@@ -15,7 +15,7 @@ impl ExternalComputeResourceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalComputeResource> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalComputeResourceService; "external_compute_resource", [], ());

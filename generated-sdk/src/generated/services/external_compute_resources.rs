@@ -18,7 +18,7 @@ impl ExternalComputeResourcesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ExternalComputeResource>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one compute resource, by identifier.
     pub fn resource<Form>(

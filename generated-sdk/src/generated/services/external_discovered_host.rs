@@ -12,7 +12,7 @@ impl ExternalDiscoveredHostService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalDiscoveredHost> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalDiscoveredHostService; "external_discovered_host", [], ());

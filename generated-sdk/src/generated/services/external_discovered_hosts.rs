@@ -17,7 +17,7 @@ impl ExternalDiscoveredHostsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ExternalDiscoveredHost>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one discovered host, by identifier.
     pub fn host<Form>(

@@ -15,7 +15,7 @@ impl ExternalHostGroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalHostGroup> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(ExternalHostGroupService; "external_host_group", [], ());

@@ -18,7 +18,7 @@ impl ExternalHostGroupsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ExternalHostGroup>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one host group, by identifier.
     pub fn group<Form>(

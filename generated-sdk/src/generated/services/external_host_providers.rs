@@ -17,7 +17,7 @@ impl ExternalHostProvidersService {
         &self,
         provider: impl Into<types::ExternalHostProvider>,
     ) -> requests::Request<types::ExternalHostProvider> {
-        requests::Request(request::TypedRequest::add(&self.0, &provider.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
     }
     /// Lists the external host providers.
     ///
@@ -28,7 +28,7 @@ impl ExternalHostProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::ExternalHostProvider>> {
-        requests::FollowMaxSearchRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one provider, by identifier.
     pub fn provider<Form>(

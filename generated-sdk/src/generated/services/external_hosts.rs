@@ -15,7 +15,7 @@ impl ExternalHostsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of hosts to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::ExternalHost>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one host of the provider, by identifier.
     pub fn host<Form>(

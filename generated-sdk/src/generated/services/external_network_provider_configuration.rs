@@ -14,7 +14,7 @@ impl ExternalNetworkProviderConfigurationService {
     pub fn get(
         &self,
     ) -> requests::FollowRequest<types::ExternalNetworkProviderConfiguration> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(

@@ -16,7 +16,7 @@ impl ExternalNetworkProviderConfigurationsService {
     ) -> requests::FollowRequest<
         types::List<types::ExternalNetworkProviderConfiguration>,
     > {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the configuration with this identifier.
     pub fn configuration<Form>(

@@ -13,13 +13,13 @@ impl ExternalProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        requests::external_provider::ExternalProviderImportCertificates(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }

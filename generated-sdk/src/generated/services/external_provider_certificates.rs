@@ -16,7 +16,7 @@ impl ExternalProviderCertificatesService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of certificates to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Certificate>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one certificate, by its position in the chain.
     pub fn certificate<Form>(

@@ -15,7 +15,7 @@ impl ExternalTemplateImportsService {
         &self,
         import: impl Into<types::ExternalTemplateImport>,
     ) -> requests::Request<types::ExternalTemplateImport> {
-        requests::Request(request::TypedRequest::add(&self.0, &import.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &import.into()))
     }
 }
 service::service!(ExternalTemplateImportsService; "external_template_imports", [], ());

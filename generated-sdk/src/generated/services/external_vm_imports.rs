@@ -16,7 +16,7 @@ impl ExternalVmImportsService {
         &self,
         import: impl Into<types::ExternalVmImport>,
     ) -> requests::Request<types::ExternalVmImport> {
-        requests::Request(request::TypedRequest::add(&self.0, &import.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &import.into()))
     }
 }
 service::service!(ExternalVmImportsService; "external_vm_imports", [], ());

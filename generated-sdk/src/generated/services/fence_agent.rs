@@ -12,20 +12,20 @@ impl FenceAgentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Agent> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the agent from the host.
     ///
     /// Fails for the last agent while power management of the host is enabled.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the settings of the agent.
     pub fn update(
         &self,
         agent: impl Into<types::Agent>,
     ) -> requests::AsyncRequest<types::Agent> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &agent.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &agent.into()))
     }
 }
 service::service!(FenceAgentService; "fence_agent", [], ());

@@ -19,7 +19,7 @@ impl FenceAgentsService {
         &self,
         agent: impl Into<types::Agent>,
     ) -> requests::Request<types::Agent> {
-        requests::Request(request::TypedRequest::add(&self.0, &agent.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &agent.into()))
     }
     /// Lists the agents of the host, in no particular order.
     ///
@@ -28,7 +28,7 @@ impl FenceAgentsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of agents to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Agent>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one agent, by identifier.
     pub fn agent<Form>(

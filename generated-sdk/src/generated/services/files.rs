@@ -14,7 +14,7 @@ impl FilesService {
     /// If `refresh` is absent, the engine setting `ForceRefreshDomainFilesByDefault` applies; its
     /// default is `true`. Reading the storage is slow; use the cached list if it is good enough.
     pub fn list(&self) -> requests::files::FilesList {
-        requests::files::FilesList(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one file; its identifier is the file name.
     pub fn file<Form>(

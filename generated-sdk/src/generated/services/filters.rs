@@ -18,7 +18,7 @@ impl FiltersService {
         &self,
         filter: impl Into<types::Filter>,
     ) -> requests::Request<types::Filter> {
-        requests::Request(request::TypedRequest::add(&self.0, &filter.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &filter.into()))
     }
     /// Lists the filters of the policy, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl FiltersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FilterFollowMaxRequest<types::List<types::Filter>> {
-        requests::FilterFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the filter with this identifier.
     pub fn filter<Form>(

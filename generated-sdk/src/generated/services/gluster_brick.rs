@@ -15,22 +15,20 @@ impl GlusterBrickService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GlusterBrick> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes this brick from the volume.
     ///
     /// Data is not moved first: unless a migration has finished, the data of a brick without replicas
     /// is lost. To remove bricks safely, call `migrate` of the collection and then its `remove`.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the brick with another one; current engines always reject the request.
     ///
     /// **Deprecated.** Add the new brick to the volume, then migrate and remove the old one.
     pub fn replace(&self) -> requests::gluster_brick::GlusterBrickReplace {
-        requests::gluster_brick::GlusterBrickReplace(
-            request::TypedRequest::action(&self.0, "replace"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "replace"))
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

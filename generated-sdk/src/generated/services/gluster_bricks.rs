@@ -15,9 +15,7 @@ impl GlusterBricksService {
     /// The migration must have finished; otherwise the engine returns 409. Use `stop_migrate` to
     /// cancel a running migration.
     pub fn activate(&self) -> requests::gluster_bricks::GlusterBricksActivate {
-        requests::gluster_bricks::GlusterBricksActivate(
-            request::TypedRequest::action(&self.0, "activate"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Adds bricks to the volume, which enlarges it or increases its replica count.
     ///
@@ -27,9 +25,7 @@ impl GlusterBricksService {
         &self,
         bricks: impl Into<types::List<types::GlusterBrick>>,
     ) -> requests::gluster_bricks::GlusterBricksAdd {
-        requests::gluster_bricks::GlusterBricksAdd(
-            request::TypedRequest::add(&self.0, &bricks.into()),
-        )
+        request::MethodRequest(request::TypedRequest::add(&self.0, &bricks.into()))
     }
     /// Lists the bricks, in the order in which they were added to the volume.
     ///
@@ -37,15 +33,13 @@ impl GlusterBricksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::GlusterBrick>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// Starts to move data from bricks that are going to be removed.
     ///
     /// Follow the job in the response; once it has finished, `remove` the same bricks.
     pub fn migrate(&self) -> requests::gluster_bricks::GlusterBricksMigrate {
-        requests::gluster_bricks::GlusterBricksMigrate(
-            request::TypedRequest::action(&self.0, "migrate"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "migrate"))
     }
     /// Removes bricks from the volume.
     ///
@@ -53,15 +47,11 @@ impl GlusterBricksService {
     /// immediately and data that exists only on them is lost. Bricks of a dispersed volume can't be
     /// removed.
     pub fn remove(&self) -> requests::gluster_bricks::GlusterBricksRemove {
-        requests::gluster_bricks::GlusterBricksRemove(
-            request::TypedRequest::remove(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Cancels the migration of data from bricks; they stay in use.
     pub fn stop_migrate(&self) -> requests::gluster_bricks::GlusterBricksStopMigrate {
-        requests::gluster_bricks::GlusterBricksStopMigrate(
-            request::TypedRequest::action(&self.0, "stopmigrate"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "stopmigrate"))
     }
     /// The service for the brick with this identifier.
     pub fn brick<Form>(

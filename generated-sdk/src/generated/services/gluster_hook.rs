@@ -8,11 +8,11 @@ pub struct GlusterHookService(pub(super) service::Location);
 impl GlusterHookService {
     /// Disables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn disable(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "disable"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "disable"))
     }
     /// Enables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn enable(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "enable"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "enable"))
     }
     /// Returns the hook with its conflicts and its content.
     ///
@@ -20,22 +20,20 @@ impl GlusterHookService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GlusterHook> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the hook from the engine and from every server of the cluster.
     ///
     /// All servers of the cluster must be up.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Resolves a conflict by copying the hook to the servers where it is missing or differs.
     ///
     /// `add` copies the engine's version to servers that lack the hook. `copy` overwrites hooks that
     /// differ with the version of the engine, or of `host` if it is sent.
     pub fn resolve(&self) -> requests::gluster_hook::GlusterHookResolve {
-        requests::gluster_hook::GlusterHookResolve(
-            request::TypedRequest::action(&self.0, "resolve"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "resolve"))
     }
 }
 service::service!(GlusterHookService; "gluster_hook", [], ());

@@ -16,7 +16,7 @@ impl GlusterVolumesService {
         &self,
         volume: impl Into<types::GlusterVolume>,
     ) -> requests::Request<types::GlusterVolume> {
-        requests::Request(request::TypedRequest::add(&self.0, &volume.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &volume.into()))
     }
     /// Lists the volumes of the cluster.
     ///
@@ -28,9 +28,7 @@ impl GlusterVolumesService {
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<
         types::List<types::GlusterVolume>,
     > {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the volume with this identifier.
     pub fn volume<Form>(

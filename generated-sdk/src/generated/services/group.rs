@@ -12,13 +12,13 @@ impl GroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Group> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the group and its permissions from the engine; the directory is not affected.
     ///
     /// The group of everyone and the last group with the superuser role can't be removed.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Permissions that the group holds.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -19,7 +19,7 @@ impl GroupsService {
         &self,
         group: impl Into<types::Group>,
     ) -> requests::Request<types::Group> {
-        requests::Request(request::TypedRequest::add(&self.0, &group.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &group.into()))
     }
     /// Lists the groups known to the engine.
     ///
@@ -32,9 +32,7 @@ impl GroupsService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Group>> {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one group, by identifier.
     pub fn group<Form>(

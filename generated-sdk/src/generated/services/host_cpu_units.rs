@@ -15,7 +15,7 @@ impl HostCpuUnitsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::HostCpuUnit>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(HostCpuUnitsService; "host_cpu_units", [], ());

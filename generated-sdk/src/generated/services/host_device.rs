@@ -12,7 +12,7 @@ impl HostDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::HostDevice> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(HostDeviceService; "host_device", [], ());

@@ -12,7 +12,7 @@ impl HostDevicesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::HostDevice>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one device; the identifier is derived from the device name.
     pub fn device<Form>(

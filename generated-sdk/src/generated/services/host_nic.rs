@@ -14,7 +14,7 @@ impl HostNicService {
     ///   `false` by default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::AllContentFollowRequest<types::HostNic> {
-        requests::AllContentFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Updates the virtual functions of an SR-IOV interface.
     ///
@@ -23,7 +23,7 @@ impl HostNicService {
     pub fn update_virtual_functions_configuration(
         &self,
     ) -> requests::host_nic::HostNicUpdateVirtualFunctionsConfiguration {
-        requests::host_nic::HostNicUpdateVirtualFunctionsConfiguration(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "updatevirtualfunctionsconfiguration"),
         )
     }

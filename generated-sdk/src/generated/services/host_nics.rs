@@ -18,7 +18,7 @@ impl HostNicsService {
     pub fn list(
         &self,
     ) -> requests::AllContentFollowMaxRequest<types::List<types::HostNic>> {
-        requests::AllContentFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the interface with this identifier.
     pub fn nic<Form>(

@@ -12,7 +12,7 @@ impl HostNumaNodeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NumaNode> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

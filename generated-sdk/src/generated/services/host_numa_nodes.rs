@@ -12,7 +12,7 @@ impl HostNumaNodesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::NumaNode>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the NUMA node with this identifier.
     pub fn node<Form>(

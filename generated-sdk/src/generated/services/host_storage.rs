@@ -11,7 +11,7 @@ impl HostStorageService {
     /// The engine queries the host, which must be up. Checking the status of each LUN is slow on
     /// hosts with many LUNs; disable the check with `report_status` if you don't need it.
     pub fn list(&self) -> requests::host_storage::HostStorageList {
-        requests::host_storage::HostStorageList(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one LUN, by its LUN identifier.
     pub fn storage<Form>(

@@ -43,7 +43,7 @@ impl HostsService {
     /// # }
     /// ```
     pub fn add(&self, host: impl Into<types::Host>) -> requests::hosts::HostsAdd {
-        requests::hosts::HostsAdd(request::TypedRequest::add(&self.0, &host.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &host.into()))
     }
     /// Lists hosts.
     ///
@@ -61,7 +61,7 @@ impl HostsService {
     /// # }
     /// ```
     pub fn list(&self) -> requests::hosts::HostsList {
-        requests::hosts::HostsList(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one host, by identifier.
     pub fn host<Form>(

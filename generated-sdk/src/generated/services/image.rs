@@ -12,7 +12,7 @@ impl ImageService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Image> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
@@ -20,7 +20,7 @@ impl ImageService {
     /// name is set, the engine generates one: `GlanceDisk-` or `GlanceTemplate-` followed by seven
     /// hexadecimal digits. Set a name to be able to find the result.
     pub fn import(&self) -> requests::image::ImageImport {
-        requests::image::ImageImport(request::TypedRequest::action(&self.0, "import"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
     }
 }
 service::service!(ImageService; "image", [], ());

@@ -40,7 +40,9 @@ impl ImageTransfersService {
         &self,
         image_transfer: impl Into<types::ImageTransfer>,
     ) -> requests::Request<types::ImageTransfer> {
-        requests::Request(request::TypedRequest::add(&self.0, &image_transfer.into()))
+        request::MethodRequest(
+            request::TypedRequest::add(&self.0, &image_transfer.into()),
+        )
     }
     /// Lists the current transfers, in no particular order. Since 4.0.4.
     ///
@@ -48,7 +50,7 @@ impl ImageTransfersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ImageTransfer>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one transfer. Since 4.0.4.
     pub fn image_transfer<Form>(

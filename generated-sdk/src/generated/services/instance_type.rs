@@ -12,13 +12,13 @@ impl InstanceTypeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::InstanceType> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the instance type.
     ///
     /// Virtual machines created from it are not changed; they then have a custom configuration.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the instance type and the virtual machines that use it.
     ///
@@ -28,7 +28,7 @@ impl InstanceTypeService {
         &self,
         instance_type: impl Into<types::InstanceType>,
     ) -> requests::AsyncRequest<types::InstanceType> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::update(&self.0, &instance_type.into()),
         )
     }

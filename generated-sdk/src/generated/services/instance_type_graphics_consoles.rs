@@ -13,7 +13,7 @@ impl InstanceTypeGraphicsConsolesService {
         &self,
         console: impl Into<types::GraphicsConsole>,
     ) -> requests::Request<types::GraphicsConsole> {
-        requests::Request(request::TypedRequest::add(&self.0, &console.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &console.into()))
     }
     /// Lists the graphics consoles of the instance type.
     ///
@@ -23,7 +23,7 @@ impl InstanceTypeGraphicsConsolesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::GraphicsConsole>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the instance type.
     pub fn console<Form>(

@@ -12,18 +12,18 @@ impl InstanceTypeNicService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Nic> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the NIC from the instance type.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the NIC of the instance type.
     pub fn update(
         &self,
         nic: impl Into<types::Nic>,
     ) -> requests::AsyncRequest<types::Nic> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &nic.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &nic.into()))
     }
 }
 service::service!(InstanceTypeNicService; "instance_type_nic", [], ());

@@ -12,18 +12,18 @@ impl InstanceTypeWatchdogService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Watchdog> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the watchdog from the instance type.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the model or the action of the watchdog.
     pub fn update(
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::AsyncRequest<types::Watchdog> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &watchdog.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &watchdog.into()))
     }
 }
 service::service!(InstanceTypeWatchdogService; "instance_type_watchdog", [], ());

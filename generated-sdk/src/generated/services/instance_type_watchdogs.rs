@@ -11,7 +11,7 @@ impl InstanceTypeWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::Request<types::Watchdog> {
-        requests::Request(request::TypedRequest::add(&self.0, &watchdog.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &watchdog.into()))
     }
     /// Lists the watchdog of the instance type; the list has at most one item.
     ///
@@ -21,7 +21,7 @@ impl InstanceTypeWatchdogsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::Watchdog>> {
-        requests::FollowMaxSearchRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the instance type.
     pub fn watchdog<Form>(

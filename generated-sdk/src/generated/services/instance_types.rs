@@ -15,7 +15,9 @@ impl InstanceTypesService {
         &self,
         instance_type: impl Into<types::InstanceType>,
     ) -> requests::Request<types::InstanceType> {
-        requests::Request(request::TypedRequest::add(&self.0, &instance_type.into()))
+        request::MethodRequest(
+            request::TypedRequest::add(&self.0, &instance_type.into()),
+        )
     }
     /// Lists the instance types, in no particular order.
     ///
@@ -27,9 +29,7 @@ impl InstanceTypesService {
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<
         types::List<types::InstanceType>,
     > {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one instance type.
     pub fn instance_type<Form>(

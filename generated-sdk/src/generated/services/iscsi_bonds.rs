@@ -15,7 +15,7 @@ impl IscsiBondsService {
         &self,
         bond: impl Into<types::IscsiBond>,
     ) -> requests::Request<types::IscsiBond> {
-        requests::Request(request::TypedRequest::add(&self.0, &bond.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &bond.into()))
     }
     /// Lists the iSCSI bonds of the data center, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl IscsiBondsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::IscsiBond>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one iSCSI bond.
     pub fn iscsi_bond<Form>(

@@ -10,13 +10,13 @@ impl JobService {
     ///
     /// Only for jobs that were added through the API.
     pub fn clear(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "clear"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "clear"))
     }
     /// Ends an external job.
     ///
     /// Only for jobs that were added through the API.
     pub fn end(&self) -> requests::job::JobEnd {
-        requests::job::JobEnd(request::TypedRequest::action(&self.0, "end"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "end"))
     }
     /// Returns the job.
     ///
@@ -27,7 +27,7 @@ impl JobService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Job> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Steps of the job.
     pub fn steps(&self) -> super::StepsService {

@@ -13,7 +13,7 @@ impl JobsService {
     ///
     /// Required: `description`.
     pub fn add(&self, job: impl Into<types::Job>) -> requests::Request<types::Job> {
-        requests::Request(request::TypedRequest::add(&self.0, &job.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &job.into()))
     }
     /// Lists the jobs, in no particular order.
     ///
@@ -42,9 +42,7 @@ impl JobsService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Job>> {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one job, by identifier.
     pub fn job<Form>(

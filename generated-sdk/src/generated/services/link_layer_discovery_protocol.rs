@@ -17,7 +17,7 @@ impl LinkLayerDiscoveryProtocolService {
     pub fn list(
         &self,
     ) -> requests::FollowRequest<types::List<types::LinkLayerDiscoveryProtocolElement>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
 }
 service::service!(

@@ -13,7 +13,7 @@ impl MacPoolsService {
         &self,
         pool: impl Into<types::MacPool>,
     ) -> requests::Request<types::MacPool> {
-        requests::Request(request::TypedRequest::add(&self.0, &pool.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &pool.into()))
     }
     /// Lists the MAC pools, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl MacPoolsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::MacPool>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the MAC pool with this identifier.
     pub fn mac_pool<Form>(

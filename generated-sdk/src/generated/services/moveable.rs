@@ -8,7 +8,7 @@ pub struct MoveableService(pub(super) service::Location);
 impl MoveableService {
     /// Moves the object to another location.
     pub fn move_(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "move"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
     }
 }
 service::service!(MoveableService; "moveable", [], ());

@@ -12,14 +12,14 @@ impl NetworkAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkAttachment> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Detaches the network from the host.
     ///
     /// Commit the network configuration of the host afterwards; otherwise the change can be lost when
     /// the host restarts.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the IP settings or the properties of the attachment.
     ///
@@ -30,7 +30,7 @@ impl NetworkAttachmentService {
         &self,
         attachment: impl Into<types::NetworkAttachment>,
     ) -> requests::AsyncRequest<types::NetworkAttachment> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::update(&self.0, &attachment.into()),
         )
     }

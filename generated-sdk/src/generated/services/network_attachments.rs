@@ -20,7 +20,7 @@ impl NetworkAttachmentsService {
         &self,
         attachment: impl Into<types::NetworkAttachment>,
     ) -> requests::Request<types::NetworkAttachment> {
-        requests::Request(request::TypedRequest::add(&self.0, &attachment.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &attachment.into()))
     }
     /// Lists the network attachments, in no particular order.
     ///
@@ -30,7 +30,7 @@ impl NetworkAttachmentsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::NetworkAttachment>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the attachment with this identifier.
     pub fn attachment<Form>(

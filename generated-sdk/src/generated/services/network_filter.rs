@@ -12,7 +12,7 @@ impl NetworkFilterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkFilter> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(NetworkFilterService; "network_filter", [], ());

@@ -15,7 +15,7 @@ impl NetworkFiltersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::NetworkFilter>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the network filter with this identifier.
     pub fn network_filter<Form>(

@@ -14,13 +14,13 @@ impl NetworkLabelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkLabel> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the label from the network or the NIC.
     ///
     /// Networks that were attached to host NICs through the label are detached.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(NetworkLabelService; "network_label", [], ());

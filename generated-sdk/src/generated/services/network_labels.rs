@@ -19,7 +19,7 @@ impl NetworkLabelsService {
         &self,
         label: impl Into<types::NetworkLabel>,
     ) -> requests::Request<types::NetworkLabel> {
-        requests::Request(request::TypedRequest::add(&self.0, &label.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
     }
     /// Lists the labels of the network or NIC, in no particular order.
     ///
@@ -27,7 +27,7 @@ impl NetworkLabelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::NetworkLabel>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the label with this text.
     pub fn label<Form>(

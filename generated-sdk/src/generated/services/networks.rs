@@ -35,7 +35,7 @@ impl NetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        requests::Request(request::TypedRequest::add(&self.0, &network.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &network.into()))
     }
     /// Lists the logical networks of all data centers.
     ///
@@ -45,9 +45,7 @@ impl NetworksService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Network>> {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the network with this identifier.
     pub fn network<Form>(

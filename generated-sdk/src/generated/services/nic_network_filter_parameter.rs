@@ -12,18 +12,18 @@ impl NicNetworkFilterParameterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkFilterParameter> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the parameter. Since 4.2.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name or the value of the parameter. Since 4.2.
     pub fn update(
         &self,
         parameter: impl Into<types::NetworkFilterParameter>,
     ) -> requests::Request<types::NetworkFilterParameter> {
-        requests::Request(request::TypedRequest::update(&self.0, &parameter.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &parameter.into()))
     }
 }
 service::service!(

@@ -11,7 +11,7 @@ impl NicNetworkFilterParametersService {
         &self,
         parameter: impl Into<types::NetworkFilterParameter>,
     ) -> requests::Request<types::NetworkFilterParameter> {
-        requests::Request(request::TypedRequest::add(&self.0, &parameter.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &parameter.into()))
     }
     /// Lists the parameters of the NIC, in no particular order. Since 4.2.
     ///
@@ -21,7 +21,7 @@ impl NicNetworkFilterParametersService {
     pub fn list(
         &self,
     ) -> requests::FollowRequest<types::List<types::NetworkFilterParameter>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the parameter with this identifier. Since 4.2.
     pub fn parameter<Form>(

@@ -12,16 +12,14 @@ impl OpenstackImageService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackImage> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
     /// `storage_domain` is required, and so is `cluster` if `import_as_template` is `true`. The
     /// engine generates a name if none is set.
     pub fn import(&self) -> requests::openstack_image::OpenstackImageImport {
-        requests::openstack_image::OpenstackImageImport(
-            request::TypedRequest::action(&self.0, "import"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
     }
 }
 service::service!(OpenstackImageService; "openstack_image", [], ());

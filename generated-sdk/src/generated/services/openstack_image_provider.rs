@@ -12,18 +12,18 @@ impl OpenstackImageProviderService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackImageProvider> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the provider from the engine; its images are not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the address, the credentials or other properties of the provider.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackImageProvider>,
     ) -> requests::AsyncRequest<types::OpenStackImageProvider> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &provider.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &provider.into()))
     }
     /// Imports a certificate of the provider into the trust store of the engine.
     ///
@@ -32,13 +32,13 @@ impl OpenstackImageProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        requests::external_provider::ExternalProviderImportCertificates(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }

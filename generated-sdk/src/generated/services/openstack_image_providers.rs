@@ -16,7 +16,7 @@ impl OpenstackImageProvidersService {
         &self,
         provider: impl Into<types::OpenStackImageProvider>,
     ) -> requests::Request<types::OpenStackImageProvider> {
-        requests::Request(request::TypedRequest::add(&self.0, &provider.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
     }
     /// Lists the image providers, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl OpenstackImageProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::OpenStackImageProvider>> {
-        requests::FollowMaxSearchRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one image provider.
     pub fn provider<Form>(

@@ -14,7 +14,7 @@ impl OpenstackImagesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackImage>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one image.
     pub fn image<Form>(

@@ -16,7 +16,7 @@ impl OpenstackNetworkProvidersService {
         &self,
         provider: impl Into<types::OpenStackNetworkProvider>,
     ) -> requests::Request<types::OpenStackNetworkProvider> {
-        requests::Request(request::TypedRequest::add(&self.0, &provider.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
     }
     /// Lists the providers of both types, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl OpenstackNetworkProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::OpenStackNetworkProvider>> {
-        requests::FollowMaxSearchRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the provider with this identifier.
     pub fn provider<Form>(

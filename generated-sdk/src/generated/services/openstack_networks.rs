@@ -14,7 +14,7 @@ impl OpenstackNetworksService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackNetwork>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one network, by its identifier at the provider.
     pub fn network<Form>(

@@ -11,7 +11,7 @@ impl OpenstackSubnetsService {
         &self,
         subnet: impl Into<types::OpenStackSubnet>,
     ) -> requests::Request<types::OpenStackSubnet> {
-        requests::Request(request::TypedRequest::add(&self.0, &subnet.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &subnet.into()))
     }
     /// Lists the subnets of the network, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl OpenstackSubnetsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackSubnet>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one subnet, by its identifier at the provider.
     pub fn subnet<Form>(

@@ -18,18 +18,18 @@ impl OpenstackVolumeAuthenticationKeyService {
     pub fn get(
         &self,
     ) -> requests::FollowRequest<types::OpenstackVolumeAuthenticationKey> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the key; current engines reject the request.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the description, usage type or value of the key; current engines reject the request.
     pub fn update(
         &self,
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
     ) -> requests::Request<types::OpenstackVolumeAuthenticationKey> {
-        requests::Request(request::TypedRequest::update(&self.0, &key.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &key.into()))
     }
 }
 service::service!(

@@ -17,7 +17,7 @@ impl OpenstackVolumeAuthenticationKeysService {
         &self,
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
     ) -> requests::Request<types::OpenstackVolumeAuthenticationKey> {
-        requests::Request(request::TypedRequest::add(&self.0, &key.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &key.into()))
     }
     /// Lists the keys of the volume provider; current engines reject the request.
     ///
@@ -29,7 +29,7 @@ impl OpenstackVolumeAuthenticationKeysService {
     ) -> requests::FollowMaxRequest<
         types::List<types::OpenstackVolumeAuthenticationKey>,
     > {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one authentication key.
     pub fn key<Form>(

@@ -16,22 +16,20 @@ impl OpenstackVolumeProviderService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackVolumeProvider> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the provider; current engines reject the request.
     pub fn remove(
         &self,
     ) -> requests::openstack_volume_provider::OpenstackVolumeProviderRemove {
-        requests::openstack_volume_provider::OpenstackVolumeProviderRemove(
-            request::TypedRequest::remove(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates properties of the provider; current engines reject the request.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackVolumeProvider>,
     ) -> requests::AsyncRequest<types::OpenStackVolumeProvider> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &provider.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &provider.into()))
     }
     /// Imports a certificate of the provider into the trust store of the engine.
     ///
@@ -40,13 +38,13 @@ impl OpenstackVolumeProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        requests::external_provider::ExternalProviderImportCertificates(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "importcertificates"),
         )
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "testconnectivity"),
         )
     }

@@ -15,7 +15,7 @@ impl OpenstackVolumeProvidersService {
         &self,
         provider: impl Into<types::OpenStackVolumeProvider>,
     ) -> requests::Request<types::OpenStackVolumeProvider> {
-        requests::Request(request::TypedRequest::add(&self.0, &provider.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
     }
     /// Lists the volume providers; current engines reject the request.
     ///
@@ -25,7 +25,7 @@ impl OpenstackVolumeProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::OpenStackVolumeProvider>> {
-        requests::FollowMaxSearchRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one volume provider.
     pub fn provider<Form>(

@@ -16,7 +16,7 @@ impl OpenstackVolumeTypeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackVolumeType> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(OpenstackVolumeTypeService; "openstack_volume_type", [], ());

@@ -18,7 +18,7 @@ impl OpenstackVolumeTypesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackVolumeType>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one volume type.
     pub fn type_<Form>(

@@ -16,7 +16,7 @@ impl OperatingSystemsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OperatingSystemInfo>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one operating system.
     pub fn operating_system<Form>(

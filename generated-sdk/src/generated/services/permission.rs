@@ -12,14 +12,14 @@ impl PermissionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Permission> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Revokes the permission.
     ///
     /// An inherited permission can't be revoked here, nor can the last permission with the superuser
     /// role. Only superusers can revoke administrative roles.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(PermissionService; "permission", [], ());

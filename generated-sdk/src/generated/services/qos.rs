@@ -12,11 +12,11 @@ impl QosService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Qos> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the entry from the data center.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the limits, the name or the description.
     ///
@@ -25,7 +25,7 @@ impl QosService {
         &self,
         qos: impl Into<types::Qos>,
     ) -> requests::AsyncRequest<types::Qos> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &qos.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &qos.into()))
     }
 }
 service::service!(QosService; "qos", [], ());

@@ -15,7 +15,7 @@ impl QossService {
     ///
     /// Required: `name`, `type`.
     pub fn add(&self, qos: impl Into<types::Qos>) -> requests::Request<types::Qos> {
-        requests::Request(request::TypedRequest::add(&self.0, &qos.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &qos.into()))
     }
     /// Lists the entries of all types in the data center, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl QossService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Qos>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the entry with this identifier.
     pub fn qos<Form>(

@@ -12,14 +12,14 @@ impl QuotaService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Quota> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the quota.
     ///
     /// The default quota can't be deleted. While the data center enforces or audits quotas, a quota
     /// that virtual machines or disks use can't be deleted either.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name, the description or the thresholds of the quota.
     ///
@@ -31,7 +31,7 @@ impl QuotaService {
         &self,
         quota: impl Into<types::Quota>,
     ) -> requests::AsyncRequest<types::Quota> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &quota.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &quota.into()))
     }
     /// Permissions granted on the quota, which control who can consume it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

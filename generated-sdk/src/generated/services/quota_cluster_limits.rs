@@ -14,7 +14,7 @@ impl QuotaClusterLimitsService {
         &self,
         limit: impl Into<types::QuotaClusterLimit>,
     ) -> requests::Request<types::QuotaClusterLimit> {
-        requests::Request(request::TypedRequest::add(&self.0, &limit.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &limit.into()))
     }
     /// Lists the cluster limits of the quota: one for all clusters, or one per cluster.
     ///
@@ -24,7 +24,7 @@ impl QuotaClusterLimitsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::QuotaClusterLimit>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one limit, by the identifier of its cluster or of the quota.
     pub fn limit<Form>(

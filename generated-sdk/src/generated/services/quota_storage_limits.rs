@@ -14,7 +14,7 @@ impl QuotaStorageLimitsService {
         &self,
         limit: impl Into<types::QuotaStorageLimit>,
     ) -> requests::Request<types::QuotaStorageLimit> {
-        requests::Request(request::TypedRequest::add(&self.0, &limit.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &limit.into()))
     }
     /// Lists the storage limits of the quota: one for all storage domains, or one per storage domain.
     ///
@@ -24,7 +24,7 @@ impl QuotaStorageLimitsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::QuotaStorageLimit>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one limit, by the identifier of its storage domain or of the quota.
     pub fn limit<Form>(

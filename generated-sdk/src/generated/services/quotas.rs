@@ -17,7 +17,7 @@ impl QuotasService {
         &self,
         quota: impl Into<types::Quota>,
     ) -> requests::Request<types::Quota> {
-        requests::Request(request::TypedRequest::add(&self.0, &quota.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &quota.into()))
     }
     /// Lists the quotas of the data center, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl QuotasService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Quota>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the quota with this identifier.
     pub fn quota<Form>(

@@ -12,13 +12,13 @@ impl RoleService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Role> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the role.
     ///
     /// Fails for built-in roles and for roles that a permission uses.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the name and the description of the role.
     ///
@@ -28,7 +28,7 @@ impl RoleService {
         &self,
         role: impl Into<types::Role>,
     ) -> requests::AsyncRequest<types::Role> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &role.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &role.into()))
     }
     /// Permits of the role.
     pub fn permits(&self) -> super::PermitsService {

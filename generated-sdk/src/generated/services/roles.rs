@@ -13,7 +13,7 @@ impl RolesService {
     ///
     /// Required: `name`, `permits.id`.
     pub fn add(&self, role: impl Into<types::Role>) -> requests::Request<types::Role> {
-        requests::Request(request::TypedRequest::add(&self.0, &role.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &role.into()))
     }
     /// Lists the roles, in no particular order.
     ///
@@ -24,7 +24,7 @@ impl RolesService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of roles to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Role>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one role, by identifier.
     pub fn role<Form>(

@@ -15,7 +15,7 @@ impl SchedulingPoliciesService {
         &self,
         policy: impl Into<types::SchedulingPolicy>,
     ) -> requests::Request<types::SchedulingPolicy> {
-        requests::Request(request::TypedRequest::add(&self.0, &policy.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &policy.into()))
     }
     /// Lists the scheduling policies, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl SchedulingPoliciesService {
     pub fn list(
         &self,
     ) -> requests::FilterFollowMaxRequest<types::List<types::SchedulingPolicy>> {
-        requests::FilterFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the scheduling policy with this identifier.
     pub fn policy<Form>(

@@ -16,7 +16,7 @@ impl SchedulingPolicyUnitsService {
     pub fn list(
         &self,
     ) -> requests::FilterFollowMaxRequest<types::List<types::SchedulingPolicyUnit>> {
-        requests::FilterFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the unit with this identifier.
     pub fn unit<Form>(

@@ -12,7 +12,7 @@ impl SnapshotService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Snapshot> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the snapshot; the current state of the virtual machine is kept.
     ///
@@ -25,7 +25,7 @@ impl SnapshotService {
     ///
     /// - `all_content`: Has no effect on deletion; see `list` of the collection. Since 4.2.
     pub fn remove(&self) -> requests::AllContentAsyncRequest<request::ActionStatus> {
-        requests::AllContentAsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Restores the virtual machine to the state of the snapshot.
     ///
@@ -50,9 +50,7 @@ impl SnapshotService {
     /// # }
     /// ```
     pub fn restore(&self) -> requests::snapshot::SnapshotRestore {
-        requests::snapshot::SnapshotRestore(
-            request::TypedRequest::action(&self.0, "restore"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "restore"))
     }
     /// CD-ROM drives of the virtual machine at the time of the snapshot.
     pub fn cdroms(&self) -> super::SnapshotCdromsService {

@@ -12,7 +12,7 @@ impl SnapshotCdromsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Cdrom>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive in the snapshot.
     pub fn cdrom<Form>(

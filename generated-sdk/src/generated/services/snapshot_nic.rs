@@ -12,7 +12,7 @@ impl SnapshotNicService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Nic> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(SnapshotNicService; "snapshot_nic", [], ());

@@ -39,7 +39,7 @@ impl SnapshotsService {
         &self,
         snapshot: impl Into<types::Snapshot>,
     ) -> requests::Request<types::Snapshot> {
-        requests::Request(request::TypedRequest::add(&self.0, &snapshot.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &snapshot.into()))
     }
     /// Lists the snapshots and the active state, in no particular order.
     ///
@@ -70,7 +70,7 @@ impl SnapshotsService {
     pub fn list(
         &self,
     ) -> requests::AllContentFollowMaxRequest<types::List<types::Snapshot>> {
-        requests::AllContentFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one snapshot.
     pub fn snapshot<Form>(

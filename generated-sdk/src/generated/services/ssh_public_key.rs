@@ -12,11 +12,11 @@ impl SshPublicKeyService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::SshPublicKey> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the key.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the key; the new key has a new identifier.
     ///
@@ -25,7 +25,7 @@ impl SshPublicKeyService {
         &self,
         key: impl Into<types::SshPublicKey>,
     ) -> requests::AsyncRequest<types::SshPublicKey> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &key.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &key.into()))
     }
 }
 service::service!(SshPublicKeyService; "ssh_public_key", [], ());

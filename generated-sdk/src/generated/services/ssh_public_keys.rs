@@ -16,7 +16,7 @@ impl SshPublicKeysService {
         &self,
         key: impl Into<types::SshPublicKey>,
     ) -> requests::Request<types::SshPublicKey> {
-        requests::Request(request::TypedRequest::add(&self.0, &key.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &key.into()))
     }
     /// Lists the keys of the user, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl SshPublicKeysService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of keys to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::SshPublicKey>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one key, by identifier.
     pub fn key<Form>(

@@ -15,7 +15,7 @@ impl StatisticsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Statistic>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one statistic, by identifier.
     pub fn statistic<Form>(

@@ -10,7 +10,7 @@ impl StepService {
     ///
     /// Only for steps that were added through the API.
     pub fn end(&self) -> requests::step::StepEnd {
-        requests::step::StepEnd(request::TypedRequest::action(&self.0, "end"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "end"))
     }
     /// Returns the step.
     ///
@@ -18,7 +18,7 @@ impl StepService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Step> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

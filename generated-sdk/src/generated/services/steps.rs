@@ -13,7 +13,7 @@ impl StepsService {
     ///
     /// Required: `description`, `type`.
     pub fn add(&self, step: impl Into<types::Step>) -> requests::Request<types::Step> {
-        requests::Request(request::TypedRequest::add(&self.0, &step.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &step.into()))
     }
     /// Lists the steps of the job, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl StepsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of steps to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Step>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one step, by identifier.
     pub fn step<Form>(

@@ -8,7 +8,7 @@ pub struct StorageService(pub(super) service::Location);
 impl StorageService {
     /// Returns the LUN as it is currently visible to the host.
     pub fn get(&self) -> requests::storage::StorageGet {
-        requests::storage::StorageGet(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(StorageService; "storage", [], ());

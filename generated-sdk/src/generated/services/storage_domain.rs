@@ -16,14 +16,14 @@ impl StorageDomainService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::StorageDomain> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Checks on the storage itself whether the storage domain belongs to a data center.
     ///
     /// Call it before an import to find out whether another engine uses the storage domain. The host
     /// connects to the storage domain and afterwards disconnects from it, even if it was in use.
     pub fn is_attached(&self) -> requests::storage_domain::StorageDomainIsAttached {
-        requests::storage_domain::StorageDomainIsAttached(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "isattached")
                 .returning::<request::ActionOutput<bool>>("is_attached", None),
         )
@@ -33,18 +33,14 @@ impl StorageDomainService {
     /// Applies to iSCSI and FCP only. The storage domain must be in maintenance, the other LUNs need
     /// enough space, and at least one LUN must remain.
     pub fn reduce_luns(&self) -> requests::storage_domain::StorageDomainReduceLuns {
-        requests::storage_domain::StorageDomainReduceLuns(
-            request::TypedRequest::action(&self.0, "reduceluns"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "reduceluns"))
     }
     /// Refreshes LUNs that have grown on the storage server, and uses their new size.
     ///
     /// Applies to iSCSI and FCP only, while the storage domain is active. The running hosts of the
     /// data center rescan the LUNs. Fails for LUNs that aren't part of the storage domain.
     pub fn refresh_luns(&self) -> requests::storage_domain::StorageDomainRefreshLuns {
-        requests::storage_domain::StorageDomainRefreshLuns(
-            request::TypedRequest::action(&self.0, "refreshluns"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "refreshluns"))
     }
     /// Removes the storage domain from the engine; its data is kept by default.
     ///
@@ -54,9 +50,7 @@ impl StorageDomainService {
     /// that no longer exists: the engine deletes its records without accessing the storage. The
     /// storage domain can then still be attached, but must not be active.
     pub fn remove(&self) -> requests::storage_domain::StorageDomainRemove {
-        requests::storage_domain::StorageDomainRemove(
-            request::TypedRequest::remove(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates properties of the storage domain, or adds LUNs to it.
     ///
@@ -68,7 +62,7 @@ impl StorageDomainService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> requests::AsyncRequest<types::StorageDomain> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::update(&self.0, &storage_domain.into()),
         )
     }
@@ -77,7 +71,7 @@ impl StorageDomainService {
     /// By default the engine does this every hour. An import of the storage domain elsewhere uses
     /// this configuration, so call this after important changes.
     pub fn update_ovf_store(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "updateovfstore"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "updateovfstore"))
     }
     /// Profiles that limit the throughput of disks on the storage domain.
     pub fn disk_profiles(&self) -> super::AssignedDiskProfilesService {

@@ -12,7 +12,7 @@ impl StorageDomainContentDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Disk> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(

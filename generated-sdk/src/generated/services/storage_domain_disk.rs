@@ -13,17 +13,13 @@ impl StorageDomainDiskService {
     ///
     /// **Deprecated.** Use `copy` of the disk in the `disks` collection of the system.
     pub fn copy(&self) -> requests::storage_domain_disk::StorageDomainDiskCopy {
-        requests::storage_domain_disk::StorageDomainDiskCopy(
-            request::TypedRequest::action(&self.0, "copy"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// Kept for backward compatibility; `export` of the disk in the `disks` collection does the same.
     pub fn export(&self) -> requests::storage_domain_disk::StorageDomainDiskExport {
-        requests::storage_domain_disk::StorageDomainDiskExport(
-            request::TypedRequest::action(&self.0, "export"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk; fails with 404 if it isn't on this storage domain.
     ///
@@ -31,35 +27,33 @@ impl StorageDomainDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
     /// Kept for backward compatibility; `move` of the disk in the `disks` collection does the same.
     pub fn move_(&self) -> requests::storage_domain_disk::StorageDomainDiskMove {
-        requests::storage_domain_disk::StorageDomainDiskMove(
-            request::TypedRequest::action(&self.0, "move"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
     /// Applies to block storage only; the engine computes the size. The disk must be floating, or its
     /// virtual machine must be down.
     pub fn reduce(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "reduce"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "reduce"))
     }
     /// Deletes the disk and its data.
     ///
     /// Kept for backward compatibility; `remove` of the disk in the `disks` collection does the same.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
     /// Kept for backward compatibility; `sparsify` of the disk in the `disks` collection does the
     /// same.
     pub fn sparsify(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::action(&self.0, "sparsify"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "sparsify"))
     }
     /// Updates properties of the disk.
     ///
@@ -68,7 +62,7 @@ impl StorageDomainDiskService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::Request<types::Disk> {
-        requests::Request(request::TypedRequest::update(&self.0, &disk.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &disk.into()))
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

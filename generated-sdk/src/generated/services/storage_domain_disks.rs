@@ -14,9 +14,7 @@ impl StorageDomainDisksService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::storage_domain_disks::StorageDomainDisksAdd {
-        requests::storage_domain_disks::StorageDomainDisksAdd(
-            request::TypedRequest::add(&self.0, &disk.into()),
-        )
+        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks on the storage domain, in no particular order.
     ///
@@ -24,9 +22,7 @@ impl StorageDomainDisksService {
     /// after a storage domain has been imported. Listing them accesses the storage, which is slow,
     /// and works only while the storage domain is attached.
     pub fn list(&self) -> requests::storage_domain_disks::StorageDomainDisksList {
-        requests::storage_domain_disks::StorageDomainDisksList(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk on the storage domain.
     pub fn disk<Form>(

@@ -16,7 +16,7 @@ impl StorageDomainServerConnectionsService {
         &self,
         connection: impl Into<types::StorageConnection>,
     ) -> requests::Request<types::StorageConnection> {
-        requests::Request(request::TypedRequest::add(&self.0, &connection.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &connection.into()))
     }
     /// Lists the connections of the storage domain, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl StorageDomainServerConnectionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::StorageConnection>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one connection of the storage domain.
     pub fn connection<Form>(

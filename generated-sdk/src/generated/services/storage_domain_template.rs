@@ -12,7 +12,7 @@ impl StorageDomainTemplateService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Template> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Imports the template from an export storage domain by copying its disks.
     ///
@@ -22,9 +22,7 @@ impl StorageDomainTemplateService {
     pub fn import(
         &self,
     ) -> requests::storage_domain_template::StorageDomainTemplateImport {
-        requests::storage_domain_template::StorageDomainTemplateImport(
-            request::TypedRequest::action(&self.0, "import"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
     }
     /// Registers an unregistered template of a data storage domain with the engine.
     ///
@@ -33,13 +31,11 @@ impl StorageDomainTemplateService {
     pub fn register(
         &self,
     ) -> requests::storage_domain_template::StorageDomainTemplateRegister {
-        requests::storage_domain_template::StorageDomainTemplateRegister(
-            request::TypedRequest::action(&self.0, "register"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "register"))
     }
     /// Deletes the exported or unregistered template from the storage domain.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Disks of the template.
     pub fn disks(&self) -> super::StorageDomainContentDisksService {

@@ -13,9 +13,7 @@ impl StorageDomainTemplatesService {
     pub fn list(
         &self,
     ) -> requests::storage_domain_templates::StorageDomainTemplatesList {
-        requests::storage_domain_templates::StorageDomainTemplatesList(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one template on the storage domain.
     pub fn template<Form>(

@@ -12,7 +12,7 @@ impl StorageDomainVmService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Vm> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Imports the virtual machine from an export storage domain by copying its disks.
     ///
@@ -27,9 +27,7 @@ impl StorageDomainVmService {
     /// Use `vm.disk_attachments` to set the format, the allocation or another destination of
     /// individual disks, each identified by the `id` of its `disk`.
     pub fn import(&self) -> requests::storage_domain_vm::StorageDomainVmImport {
-        requests::storage_domain_vm::StorageDomainVmImport(
-            request::TypedRequest::action(&self.0, "import"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
     }
     /// Registers an unregistered virtual machine of a data storage domain with the engine.
     ///
@@ -37,13 +35,11 @@ impl StorageDomainVmService {
     /// this after importing a storage domain, for example for disaster recovery. The engine responds
     /// after the registration is complete, unless `async` is set.
     pub fn register(&self) -> requests::storage_domain_vm::StorageDomainVmRegister {
-        requests::storage_domain_vm::StorageDomainVmRegister(
-            request::TypedRequest::action(&self.0, "register"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "register"))
     }
     /// Deletes the exported or unregistered virtual machine from the storage domain.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Disk attachments of the exported virtual machine. Since 4.0.4.
     pub fn disk_attachments(&self) -> super::StorageDomainVmDiskAttachmentsService {

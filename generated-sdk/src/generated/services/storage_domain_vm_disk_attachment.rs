@@ -12,7 +12,7 @@ impl StorageDomainVmDiskAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskAttachment> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(

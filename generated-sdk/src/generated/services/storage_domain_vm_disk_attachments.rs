@@ -12,7 +12,7 @@ impl StorageDomainVmDiskAttachmentsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::DiskAttachment>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk attachment in the export. Since 4.0.4.
     pub fn attachment<Form>(

@@ -12,9 +12,7 @@ pub struct StorageDomainVmsService(pub(super) service::Location);
 impl StorageDomainVmsService {
     /// Lists the virtual machines on the storage domain, in no particular order.
     pub fn list(&self) -> requests::storage_domain_vms::StorageDomainVmsList {
-        requests::storage_domain_vms::StorageDomainVmsList(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one virtual machine on the storage domain.
     pub fn vm<Form>(

@@ -54,7 +54,9 @@ impl StorageDomainsService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> requests::Request<types::StorageDomain> {
-        requests::Request(request::TypedRequest::add(&self.0, &storage_domain.into()))
+        request::MethodRequest(
+            request::TypedRequest::add(&self.0, &storage_domain.into()),
+        )
     }
     /// Lists the storage domains.
     ///
@@ -83,9 +85,7 @@ impl StorageDomainsService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::StorageDomain>,
     > {
-        requests::CaseSensitiveFilterFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one storage domain.
     pub fn storage_domain<Form>(

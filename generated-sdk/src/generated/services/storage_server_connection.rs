@@ -12,7 +12,7 @@ impl StorageServerConnectionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageConnection> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the connection.
     ///
@@ -20,9 +20,7 @@ impl StorageServerConnectionService {
     pub fn remove(
         &self,
     ) -> requests::storage_server_connection::StorageServerConnectionRemove {
-        requests::storage_server_connection::StorageServerConnectionRemove(
-            request::TypedRequest::remove(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the address, credentials or options of the connection.
     ///
@@ -39,7 +37,7 @@ impl StorageServerConnectionService {
         &self,
         connection: impl Into<types::StorageConnection>,
     ) -> requests::storage_server_connection::StorageServerConnectionUpdate {
-        requests::storage_server_connection::StorageServerConnectionUpdate(
+        request::MethodRequest(
             request::TypedRequest::update(&self.0, &connection.into()),
         )
     }

@@ -14,18 +14,18 @@ impl StorageServerConnectionExtensionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageConnectionExtension> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the credentials; the host then uses the credentials of the connection.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the target, the user name or the password.
     pub fn update(
         &self,
         extension: impl Into<types::StorageConnectionExtension>,
     ) -> requests::AsyncRequest<types::StorageConnectionExtension> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &extension.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &extension.into()))
     }
 }
 service::service!(

@@ -16,7 +16,7 @@ impl StorageServerConnectionExtensionsService {
         &self,
         extension: impl Into<types::StorageConnectionExtension>,
     ) -> requests::Request<types::StorageConnectionExtension> {
-        requests::Request(request::TypedRequest::add(&self.0, &extension.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &extension.into()))
     }
     /// Lists the credentials of the host, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl StorageServerConnectionExtensionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::StorageConnectionExtension>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one set of credentials of the host.
     pub fn storage_connection_extension<Form>(

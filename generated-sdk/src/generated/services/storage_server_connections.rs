@@ -24,7 +24,7 @@ impl StorageServerConnectionsService {
         &self,
         connection: impl Into<types::StorageConnection>,
     ) -> requests::Request<types::StorageConnection> {
-        requests::Request(request::TypedRequest::add(&self.0, &connection.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &connection.into()))
     }
     /// Lists the connections, in no particular order.
     ///
@@ -34,7 +34,7 @@ impl StorageServerConnectionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::StorageConnection>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one connection.
     pub fn storage_connection<Form>(

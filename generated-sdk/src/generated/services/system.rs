@@ -26,7 +26,7 @@ impl SystemService {
     /// # }
     /// ```
     pub fn get(&self) -> requests::FollowRequest<types::Api> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Reloads the configuration of the engine.
     ///
@@ -34,7 +34,7 @@ impl SystemService {
     pub fn reload_configurations(
         &self,
     ) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "reloadconfigurations"),
         )
     }

@@ -13,7 +13,7 @@ impl SystemOptionService {
     /// Fails with 404 if the option does not exist, has no value for the version, or is visible only
     /// to administrators.
     pub fn get(&self) -> requests::system_option::SystemOptionGet {
-        requests::system_option::SystemOptionGet(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(SystemOptionService; "system_option", [], ());

@@ -55,7 +55,7 @@ impl SystemPermissionsService {
         &self,
         permission: impl Into<types::Permission>,
     ) -> requests::Request<types::Permission> {
-        requests::Request(request::TypedRequest::add(&self.0, &permission.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &permission.into()))
     }
     /// Lists the permissions, in no particular order.
     ///
@@ -66,7 +66,7 @@ impl SystemPermissionsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Permission>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one permission, by identifier.
     pub fn permission<Form>(

@@ -13,15 +13,11 @@ impl TemplateDiskService {
     ///
     /// The disk keeps its identifier; afterwards the template can be used from both storage domains.
     pub fn copy(&self) -> requests::template_disk::TemplateDiskCopy {
-        requests::template_disk::TemplateDiskCopy(
-            request::TypedRequest::action(&self.0, "copy"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
     }
     /// Uploads the disk to an OpenStack image provider (Glance).
     pub fn export(&self) -> requests::template_disk::TemplateDiskExport {
-        requests::template_disk::TemplateDiskExport(
-            request::TypedRequest::action(&self.0, "export"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk.
     ///
@@ -29,14 +25,14 @@ impl TemplateDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes one copy of the disk.
     ///
     /// The engine requires the storage domain of the copy, but this method has no parameter for it:
     /// use `remove` of the disk attachment.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(TemplateDiskService; "template_disk", [], ());

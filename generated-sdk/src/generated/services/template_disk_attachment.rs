@@ -12,7 +12,7 @@ impl TemplateDiskAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskAttachment> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the copy of the disk on one storage domain.
     ///
@@ -21,9 +21,7 @@ impl TemplateDiskAttachmentService {
     pub fn remove(
         &self,
     ) -> requests::template_disk_attachment::TemplateDiskAttachmentRemove {
-        requests::template_disk_attachment::TemplateDiskAttachmentRemove(
-            request::TypedRequest::remove(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(TemplateDiskAttachmentService; "template_disk_attachment", [], ());

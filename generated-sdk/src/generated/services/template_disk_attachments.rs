@@ -12,7 +12,7 @@ impl TemplateDiskAttachmentsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::DiskAttachment>> {
-        requests::FollowRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk attachment of the template.
     pub fn attachment<Form>(

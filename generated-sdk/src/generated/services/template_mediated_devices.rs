@@ -11,7 +11,7 @@ impl TemplateMediatedDevicesService {
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> requests::Request<types::VmMediatedDevice> {
-        requests::Request(request::TypedRequest::add(&self.0, &device.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &device.into()))
     }
     /// Lists the mediated devices of the template, in no particular order. Since 4.5.
     ///
@@ -22,7 +22,7 @@ impl TemplateMediatedDevicesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::VmMediatedDevice>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one mediated device of the template. Since 4.5.
     pub fn device<Form>(

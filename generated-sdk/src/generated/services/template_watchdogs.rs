@@ -13,7 +13,7 @@ impl TemplateWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::Request<types::Watchdog> {
-        requests::Request(request::TypedRequest::add(&self.0, &watchdog.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &watchdog.into()))
     }
     /// Lists the watchdog of the template; the list has at most one item.
     ///
@@ -21,7 +21,7 @@ impl TemplateWatchdogsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Watchdog>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the watchdog of the template.
     pub fn watchdog<Form>(

@@ -44,9 +44,7 @@ impl TemplatesService {
         &self,
         template: impl Into<types::Template>,
     ) -> requests::templates::TemplatesAdd {
-        requests::templates::TemplatesAdd(
-            request::TypedRequest::add(&self.0, &template.into()),
-        )
+        request::MethodRequest(request::TypedRequest::add(&self.0, &template.into()))
     }
     /// Lists templates; each version is a separate item.
     ///
@@ -58,9 +56,7 @@ impl TemplatesService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::Template>,
     > {
-        requests::CaseSensitiveFilterFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one template or template version.
     pub fn template<Form>(

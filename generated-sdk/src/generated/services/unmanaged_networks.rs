@@ -14,7 +14,7 @@ impl UnmanagedNetworksService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::UnmanagedNetwork>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one unmanaged network; its identifier is its name in hexadecimal digits.
     pub fn unmanaged_network<Form>(

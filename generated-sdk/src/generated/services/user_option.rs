@@ -8,11 +8,11 @@ pub struct UserOptionService(pub(super) service::Location);
 impl UserOptionService {
     /// Returns the setting. Since 4.4.5.
     pub fn get(&self) -> requests::Request<types::UserOption> {
-        requests::Request(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the setting. Since 4.4.5.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(UserOptionService; "user_option", [], ());

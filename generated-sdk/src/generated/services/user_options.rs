@@ -15,11 +15,11 @@ impl UserOptionsService {
         &self,
         option: impl Into<types::UserOption>,
     ) -> requests::Request<types::UserOption> {
-        requests::Request(request::TypedRequest::add(&self.0, &option.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &option.into()))
     }
     /// Lists the settings of the user. Since 4.4.5.
     pub fn list(&self) -> requests::Request<types::List<types::UserOption>> {
-        requests::Request(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one setting, by identifier. Since 4.4.5.
     pub fn option<Form>(

@@ -34,7 +34,7 @@ impl UsersService {
     /// # }
     /// ```
     pub fn add(&self, user: impl Into<types::User>) -> requests::Request<types::User> {
-        requests::Request(request::TypedRequest::add(&self.0, &user.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &user.into()))
     }
     /// Lists the users known to the engine, in no particular order.
     ///
@@ -45,9 +45,7 @@ impl UsersService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::User>> {
-        requests::CaseSensitiveFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one user, by identifier.
     pub fn user<Form>(

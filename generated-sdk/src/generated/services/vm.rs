@@ -11,13 +11,13 @@ impl VmService {
     ///
     /// **Deprecated.** Set `cpu_pinning_policy` of the virtual machine with `update` instead.
     pub fn auto_pin_cpu_and_numa_nodes(&self) -> requests::vm::VmAutoPinCpuAndNumaNodes {
-        requests::vm::VmAutoPinCpuAndNumaNodes(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "autopincpuandnumanodes"),
         )
     }
     /// Cancels the current migration; the virtual machine stays on its source host.
     pub fn cancel_migration(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "cancelmigration"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "cancelmigration"))
     }
     /// Clones the virtual machine, including its disks.
     ///
@@ -37,18 +37,18 @@ impl VmService {
     /// # }
     /// ```
     pub fn clone_(&self) -> requests::vm::VmClone {
-        requests::vm::VmClone(request::TypedRequest::action(&self.0, "clone"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "clone"))
     }
     /// Commits the previewed snapshot and discards the state before it.
     pub fn commit_snapshot(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "commitsnapshot"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "commitsnapshot"))
     }
     /// Detaches the virtual machine from its pool; it becomes an ordinary virtual machine.
     ///
     /// The virtual machine must not be running. When the last virtual machine leaves the pool, the
     /// engine deletes the pool.
     pub fn detach(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "detach"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "detach"))
     }
     /// Exports the virtual machine to an export domain or to an OVA file on a host.
     ///
@@ -74,14 +74,14 @@ impl VmService {
     /// # }
     /// ```
     pub fn export(&self) -> requests::vm::VmExport {
-        requests::vm::VmExport(request::TypedRequest::action(&self.0, "export"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
     }
     /// Freezes the file systems of the running guest through its QEMU agent.
     ///
     /// The engine freezes the file systems for a live snapshot automatically. Call this only if it
     /// can't, as with OpenStack Volume (Cinder) disks, and call `thaw_filesystems` soon afterwards.
     pub fn freeze_filesystems(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "freezefilesystems"),
         )
     }
@@ -104,23 +104,21 @@ impl VmService {
     /// # }
     /// ```
     pub fn get(&self) -> requests::vm::VmGet {
-        requests::vm::VmGet(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Logs the calling user in to the desktop of the guest.
     ///
     /// The guest must have the oVirt guest agent with its GDM and PAM plug-ins, and the user must
     /// have permission to use the virtual machine. The engine passes on the password of the session.
     pub fn logon(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "logon"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "logon"))
     }
     /// Enables or disables global maintenance of the self-hosted engine.
     ///
     /// Works only on the virtual machine that runs the engine; for any other virtual machine the
     /// engine returns 400.
     pub fn maintenance(&self) -> requests::vm::VmMaintenance {
-        requests::vm::VmMaintenance(
-            request::TypedRequest::action(&self.0, "maintenance"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "maintenance"))
     }
     /// Migrates the running virtual machine to another host without stopping it.
     ///
@@ -141,16 +139,14 @@ impl VmService {
     /// # }
     /// ```
     pub fn migrate(&self) -> requests::vm::VmMigrate {
-        requests::vm::VmMigrate(request::TypedRequest::action(&self.0, "migrate"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "migrate"))
     }
     /// Previews a snapshot: puts the virtual machine into the state of the snapshot for inspection.
     ///
     /// The virtual machine must be down. End the preview with `commit_snapshot` to keep the state, or
     /// with `undo_snapshot` to return to the previous one.
     pub fn preview_snapshot(&self) -> requests::vm::VmPreviewSnapshot {
-        requests::vm::VmPreviewSnapshot(
-            request::TypedRequest::action(&self.0, "previewsnapshot"),
-        )
+        request::MethodRequest(request::TypedRequest::action(&self.0, "previewsnapshot"))
     }
     /// Reboots the guest.
     ///
@@ -167,7 +163,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn reboot(&self) -> requests::vm::VmReboot {
-        requests::vm::VmReboot(request::TypedRequest::action(&self.0, "reboot"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "reboot"))
     }
     /// Deletes the virtual machine and, by default, its disks.
     ///
@@ -186,7 +182,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn remove(&self) -> requests::vm::VmRemove {
-        requests::vm::VmRemove(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Reassigns the MAC addresses so that they ascend in the order of the NIC names.
     ///
@@ -195,20 +191,20 @@ impl VmService {
     pub fn reorder_mac_addresses(
         &self,
     ) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "reordermacaddresses"),
         )
     }
     /// Resets the virtual machine immediately, like the reset button of a computer.
     pub fn reset(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "reset"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "reset"))
     }
     /// Takes a screenshot of the virtual machine.
     ///
     /// The virtual machine must be running and have a display. The response contains the bytes of the
     /// image instead of an action.
     pub fn screenshot(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::action(&self.0, "screenshot"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "screenshot"))
     }
     /// Shuts the guest down gracefully.
     ///
@@ -228,7 +224,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn shutdown(&self) -> requests::vm::VmShutdown {
-        requests::vm::VmShutdown(request::TypedRequest::action(&self.0, "shutdown"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "shutdown"))
     }
     /// Starts the virtual machine, or resumes it if it is suspended.
     ///
@@ -252,7 +248,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn start(&self) -> requests::vm::VmStart {
-        requests::vm::VmStart(request::TypedRequest::action(&self.0, "start"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "start"))
     }
     /// Powers the virtual machine off immediately, without notifying the guest.
     ///
@@ -269,18 +265,18 @@ impl VmService {
     /// # }
     /// ```
     pub fn stop(&self) -> requests::vm::VmStop {
-        requests::vm::VmStop(request::TypedRequest::action(&self.0, "stop"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "stop"))
     }
     /// Suspends the virtual machine: saves its memory to storage and stops it.
     ///
     /// Call `start` to resume. The virtual machine must be `up`. It must not be stateless, belong to
     /// a pool or be in the middle of a backup.
     pub fn suspend(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "suspend"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "suspend"))
     }
     /// Thaws the file systems that `freeze_filesystems` froze.
     pub fn thaw_filesystems(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "thawfilesystems"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "thawfilesystems"))
     }
     /// Sets a temporary password for the console of the virtual machine.
     ///
@@ -303,14 +299,14 @@ impl VmService {
     /// # }
     /// ```
     pub fn ticket(&self) -> requests::vm::VmTicket {
-        requests::vm::VmTicket(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "ticket")
                 .returning::<request::ActionObject<types::Ticket>>("ticket", None),
         )
     }
     /// Ends the preview of a snapshot and returns to the state before it.
     pub fn undo_snapshot(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "undosnapshot"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "undosnapshot"))
     }
     /// Updates the settings of the virtual machine.
     ///
@@ -334,7 +330,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn update(&self, vm: impl Into<types::Vm>) -> requests::vm::VmUpdate {
-        requests::vm::VmUpdate(request::TypedRequest::update(&self.0, &vm.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &vm.into()))
     }
     /// The affinity labels of the virtual machine.
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {

@@ -12,7 +12,7 @@ impl VmApplicationService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Application> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmApplicationService; "vm_application", [], ());

@@ -14,7 +14,7 @@ impl VmApplicationsService {
     pub fn list(
         &self,
     ) -> requests::FilterFollowMaxRequest<types::List<types::Application>> {
-        requests::FilterFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one installed application.
     pub fn application<Form>(

@@ -16,7 +16,7 @@ impl VmBackupService {
     /// complete: get the backup until its phase is `succeeded` or `failed`. A backup that isn't
     /// `ready` yet is canceled.
     pub fn finalize(&self) -> requests::Request<request::ActionStatus> {
-        requests::Request(request::TypedRequest::action(&self.0, "finalize"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "finalize"))
     }
     /// Returns the backup with its phase. Since 4.3.
     ///
@@ -24,7 +24,7 @@ impl VmBackupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Backup> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Disks that the backup covers. Since 4.3.
     pub fn disks(&self) -> super::VmBackupDisksService {

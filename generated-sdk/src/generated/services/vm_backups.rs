@@ -25,9 +25,7 @@ impl VmBackupsService {
         &self,
         backup: impl Into<types::Backup>,
     ) -> requests::vm_backups::VmBackupsAdd {
-        requests::vm_backups::VmBackupsAdd(
-            request::TypedRequest::add(&self.0, &backup.into()),
-        )
+        request::MethodRequest(request::TypedRequest::add(&self.0, &backup.into()))
     }
     /// Lists the backups of the virtual machine. Since 4.3.
     ///
@@ -35,7 +33,7 @@ impl VmBackupsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Backup>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one backup. Since 4.3.
     pub fn backup<Form>(

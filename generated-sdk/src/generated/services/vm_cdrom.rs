@@ -14,7 +14,7 @@ impl VmCdromService {
     ///   default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::CurrentFollowRequest<types::Cdrom> {
-        requests::CurrentFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Inserts, replaces or ejects the image in the drive.
     ///
@@ -47,7 +47,7 @@ impl VmCdromService {
         &self,
         cdrom: impl Into<types::Cdrom>,
     ) -> requests::CurrentRequest<types::Cdrom> {
-        requests::CurrentRequest(request::TypedRequest::update(&self.0, &cdrom.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &cdrom.into()))
     }
 }
 service::service!(VmCdromService; "vm_cdrom", [], ());

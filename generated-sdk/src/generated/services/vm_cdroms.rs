@@ -16,7 +16,7 @@ impl VmCdromsService {
         &self,
         cdrom: impl Into<types::Cdrom>,
     ) -> requests::Request<types::Cdrom> {
-        requests::Request(request::TypedRequest::add(&self.0, &cdrom.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &cdrom.into()))
     }
     /// Lists the CD-ROM drives of the virtual machine.
     ///
@@ -24,7 +24,7 @@ impl VmCdromsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Cdrom>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one CD-ROM drive of the virtual machine.
     pub fn cdrom<Form>(

@@ -12,14 +12,14 @@ impl VmCheckpointService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Checkpoint> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the checkpoint and its record of changed blocks. Since 4.4.
     ///
     /// Backups can no longer start from it. Fails during a backup and while disks of the checkpoint
     /// are locked.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Disks that the checkpoint covers. Since 4.4.
     pub fn disks(&self) -> super::VmCheckpointDisksService {

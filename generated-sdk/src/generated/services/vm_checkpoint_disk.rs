@@ -12,7 +12,7 @@ impl VmCheckpointDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmCheckpointDiskService; "vm_checkpoint_disk", [], ());

@@ -12,7 +12,7 @@ impl VmCheckpointDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk in the checkpoint. Since 4.4.
     pub fn disk<Form>(

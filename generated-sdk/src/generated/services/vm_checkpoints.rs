@@ -14,7 +14,7 @@ impl VmCheckpointsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Checkpoint>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one checkpoint. Since 4.4.
     pub fn checkpoint<Form>(

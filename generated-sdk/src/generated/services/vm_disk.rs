@@ -11,18 +11,18 @@ pub struct VmDiskService(pub(super) service::Location);
 impl VmDiskService {
     /// Plugs the disk in, even while the virtual machine is running.
     pub fn activate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
     }
     /// Unplugs the disk, even while the virtual machine is running; it stays attached.
     pub fn deactivate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "deactivate"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "deactivate"))
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `export` of the disk's own service.
     pub fn export(&self) -> requests::AsyncFilterRequest<request::ActionStatus> {
-        requests::AsyncFilterRequest(request::TypedRequest::action(&self.0, "export"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
     }
     /// Returns the disk.
     ///
@@ -30,31 +30,31 @@ impl VmDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Moves the disk to another storage domain.
     ///
     /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `move` of the disk's own service.
     pub fn move_(&self) -> requests::AsyncFilterRequest<request::ActionStatus> {
-        requests::AsyncFilterRequest(request::TypedRequest::action(&self.0, "move"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
     /// Applies to block storage only; the engine computes the size. The virtual machine must be down.
     pub fn reduce(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "reduce"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "reduce"))
     }
     /// Detaches the disk from the virtual machine; the disk itself is not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the disk, and how it is attached (`interface`, `bootable`, `read_only`).
     pub fn update(
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::AsyncRequest<types::Disk> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &disk.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &disk.into()))
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -14,7 +14,7 @@ impl VmDisksService {
     /// With `id` the existing disk is attached; without it a new one is created. `interface` defaults
     /// to `virtio`.
     pub fn add(&self, disk: impl Into<types::Disk>) -> requests::Request<types::Disk> {
-        requests::Request(request::TypedRequest::add(&self.0, &disk.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
     }
     /// Lists the disks of the virtual machine, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl VmDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one disk of the virtual machine.
     pub fn disk<Form>(

@@ -13,11 +13,11 @@ impl VmGraphicsConsoleService {
     /// - `current`: Whether to return the console of the running VM, with its address; `false` by default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::CurrentFollowRequest<types::GraphicsConsole> {
-        requests::CurrentFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Creates a signed ticket for a connection through the WebSocket proxy.
     pub fn proxy_ticket(&self) -> requests::AsyncRequest<types::ProxyTicket> {
-        requests::AsyncRequest(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "proxyticket")
                 .returning::<
                     request::ActionObject<types::ProxyTicket>,
@@ -29,7 +29,7 @@ impl VmGraphicsConsoleService {
     /// The virtual machine must be running. The file contains a console password that is valid for a
     /// short time: do not log it. If the engine can't create the file, it returns 204 without a body.
     pub fn remote_viewer_connection_file(&self) -> requests::Request<Option<String>> {
-        requests::Request(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "remoteviewerconnectionfile")
                 .returning::<
                     request::ActionOutput<String>,
@@ -38,13 +38,13 @@ impl VmGraphicsConsoleService {
     }
     /// Removes the graphics console from the virtual machine.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Sets a temporary password for this console. Since 4.1.
     ///
     /// By default the engine generates the value, and the expiry is 7200 seconds.
     pub fn ticket(&self) -> requests::vm_graphics_console::VmGraphicsConsoleTicket {
-        requests::vm_graphics_console::VmGraphicsConsoleTicket(
+        request::MethodRequest(
             request::TypedRequest::action(&self.0, "ticket")
                 .returning::<request::ActionObject<types::Ticket>>("ticket", None),
         )

@@ -15,7 +15,7 @@ impl VmGraphicsConsolesService {
         &self,
         console: impl Into<types::GraphicsConsole>,
     ) -> requests::Request<types::GraphicsConsole> {
-        requests::Request(request::TypedRequest::add(&self.0, &console.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &console.into()))
     }
     /// Lists the graphics consoles of the virtual machine.
     ///
@@ -30,7 +30,7 @@ impl VmGraphicsConsolesService {
     pub fn list(
         &self,
     ) -> requests::CurrentFollowMaxRequest<types::List<types::GraphicsConsole>> {
-        requests::CurrentFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one graphics console of the virtual machine.
     pub fn console<Form>(

@@ -12,14 +12,14 @@ impl VmHostDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::HostDevice> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Detaches the host device from the virtual machine.
     ///
     /// If other devices of the same IOMMU group are in use, the device becomes a placeholder instead.
     /// The placeholders are removed together with the last real device of the group.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
 }
 service::service!(VmHostDeviceService; "vm_host_device", [], ());

@@ -17,7 +17,7 @@ impl VmHostDevicesService {
         &self,
         device: impl Into<types::HostDevice>,
     ) -> requests::Request<types::HostDevice> {
-        requests::Request(request::TypedRequest::add(&self.0, &device.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &device.into()))
     }
     /// Lists the attached host devices, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl VmHostDevicesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::HostDevice>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one attached host device.
     pub fn device<Form>(

@@ -12,7 +12,7 @@ impl VmMediatedDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VmMediatedDevice> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Removes the mediated device from the virtual machine. Since 4.5.
     ///
@@ -20,7 +20,7 @@ impl VmMediatedDeviceService {
     ///
     /// - `async`: since 4.5.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Replaces the parameters of the mediated device. Since 4.5.
     ///
@@ -31,7 +31,7 @@ impl VmMediatedDeviceService {
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> requests::AsyncRequest<types::VmMediatedDevice> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &device.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &device.into()))
     }
 }
 service::service!(VmMediatedDeviceService; "vm_mediated_device", [], ());

@@ -32,7 +32,7 @@ impl VmNicsService {
     /// # }
     /// ```
     pub fn add(&self, nic: impl Into<types::Nic>) -> requests::Request<types::Nic> {
-        requests::Request(request::TypedRequest::add(&self.0, &nic.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &nic.into()))
     }
     /// Lists the NICs of the virtual machine, in no particular order.
     ///
@@ -40,7 +40,7 @@ impl VmNicsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Nic>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the NIC with this identifier.
     pub fn nic<Form>(

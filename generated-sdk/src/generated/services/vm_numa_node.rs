@@ -12,11 +12,11 @@ impl VmNumaNodeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VirtualNumaNode> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the node; delete the highest index first, because indexes must have no gaps.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the memory, the cores or the pinning of the node.
     ///
@@ -26,7 +26,7 @@ impl VmNumaNodeService {
         &self,
         node: impl Into<types::VirtualNumaNode>,
     ) -> requests::AsyncRequest<types::VirtualNumaNode> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &node.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &node.into()))
     }
 }
 service::service!(VmNumaNodeService; "vm_numa_node", [], ());

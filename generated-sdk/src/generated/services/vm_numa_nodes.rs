@@ -16,7 +16,7 @@ impl VmNumaNodesService {
         &self,
         node: impl Into<types::VirtualNumaNode>,
     ) -> requests::Request<types::VirtualNumaNode> {
-        requests::Request(request::TypedRequest::add(&self.0, &node.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &node.into()))
     }
     /// Lists the virtual NUMA nodes of the virtual machine, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl VmNumaNodesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::VirtualNumaNode>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the virtual NUMA node with this identifier.
     pub fn node<Form>(

@@ -12,7 +12,7 @@ impl VmPoolService {
     /// free, or if the user already has `max_user_vms` of them. The response refers to the virtual
     /// machine.
     pub fn allocate_vm(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::action(&self.0, "allocatevm"))
+        request::MethodRequest(request::TypedRequest::action(&self.0, "allocatevm"))
     }
     /// Returns the settings of the pool.
     ///
@@ -20,13 +20,13 @@ impl VmPoolService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::VmPool> {
-        requests::FilterFollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the pool and all virtual machines in it.
     ///
     /// Running virtual machines are powered off first, in the background.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates the settings of the pool.
     ///
@@ -39,9 +39,7 @@ impl VmPoolService {
         &self,
         pool: impl Into<types::VmPool>,
     ) -> requests::vm_pool::VmPoolUpdate {
-        requests::vm_pool::VmPoolUpdate(
-            request::TypedRequest::update(&self.0, &pool.into()),
-        )
+        request::MethodRequest(request::TypedRequest::update(&self.0, &pool.into()))
     }
     /// Permissions granted on the pool, which control who can allocate virtual machines from it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

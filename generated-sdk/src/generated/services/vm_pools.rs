@@ -33,7 +33,7 @@ impl VmPoolsService {
     /// # }
     /// ```
     pub fn add(&self, pool: impl Into<types::VmPool>) -> requests::vm_pools::VmPoolsAdd {
-        requests::vm_pools::VmPoolsAdd(request::TypedRequest::add(&self.0, &pool.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &pool.into()))
     }
     /// Lists the pools.
     ///
@@ -47,9 +47,7 @@ impl VmPoolsService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::VmPool>,
     > {
-        requests::CaseSensitiveFilterFollowMaxSearchRequest(
-            request::TypedRequest::list(&self.0),
-        )
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one pool.
     pub fn pool<Form>(

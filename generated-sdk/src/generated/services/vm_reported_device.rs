@@ -12,7 +12,7 @@ impl VmReportedDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ReportedDevice> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
 }
 service::service!(VmReportedDeviceService; "vm_reported_device", [], ());

@@ -14,7 +14,7 @@ impl VmReportedDevicesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ReportedDevice>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one reported device.
     pub fn reported_device<Form>(

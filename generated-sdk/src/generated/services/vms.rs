@@ -47,7 +47,7 @@ impl VmsService {
     /// # }
     /// ```
     pub fn add(&self, vm: impl Into<types::Vm>) -> requests::vms::VmsAdd {
-        requests::vms::VmsAdd(request::TypedRequest::add(&self.0, &vm.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &vm.into()))
     }
     /// Lists virtual machines.
     ///
@@ -65,7 +65,7 @@ impl VmsService {
     /// # }
     /// ```
     pub fn list(&self) -> requests::vms::VmsList {
-        requests::vms::VmsList(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for one virtual machine.
     pub fn vm<Form>(

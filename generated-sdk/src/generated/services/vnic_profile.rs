@@ -12,11 +12,11 @@ impl VnicProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VnicProfile> {
-        requests::FollowRequest(request::TypedRequest::get(&self.0))
+        request::MethodRequest(request::TypedRequest::get(&self.0))
     }
     /// Deletes the profile; fails while a virtual machine or a template uses it.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        requests::AsyncRequest(request::TypedRequest::remove(&self.0))
+        request::MethodRequest(request::TypedRequest::remove(&self.0))
     }
     /// Updates settings of the profile.
     ///
@@ -27,7 +27,7 @@ impl VnicProfileService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> requests::AsyncRequest<types::VnicProfile> {
-        requests::AsyncRequest(request::TypedRequest::update(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::update(&self.0, &profile.into()))
     }
     /// Permissions that users and groups hold on the profile.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -30,7 +30,7 @@ impl VnicProfilesService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> requests::Request<types::VnicProfile> {
-        requests::Request(request::TypedRequest::add(&self.0, &profile.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
     }
     /// Lists all vNIC profiles, in no particular order.
     ///
@@ -38,7 +38,7 @@ impl VnicProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::VnicProfile>> {
-        requests::FollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the vNIC profile with this identifier.
     pub fn profile<Form>(

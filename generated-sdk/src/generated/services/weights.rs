@@ -17,7 +17,7 @@ impl WeightsService {
         &self,
         weight: impl Into<types::Weight>,
     ) -> requests::Request<types::Weight> {
-        requests::Request(request::TypedRequest::add(&self.0, &weight.into()))
+        request::MethodRequest(request::TypedRequest::add(&self.0, &weight.into()))
     }
     /// Lists the weights of the policy, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl WeightsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FilterFollowMaxRequest<types::List<types::Weight>> {
-        requests::FilterFollowMaxRequest(request::TypedRequest::list(&self.0))
+        request::MethodRequest(request::TypedRequest::list(&self.0))
     }
     /// The service for the weight with this identifier.
     pub fn weight<Form>(

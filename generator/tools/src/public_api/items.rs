@@ -94,13 +94,13 @@ impl Collector<'_> {
                 let ty = &it.ty;
                 quote!(static #name: #ty)
             }),
-            // Hand-written signatures use aliases that are only public in the crate.
+            // An alias can have methods, such as the setters of a request. Hand-written signatures use aliases that are
+            // only public in the crate.
             Item::Type(it) => {
-                let owner = self.module.join("::");
-                let path = self.path_of(&it.ident).unwrap_or_else(|| format!("{owner}::{}", it.ident));
+                let path =
+                    self.path_of(&it.ident).unwrap_or_else(|| format!("{}::{}", self.module.join("::"), it.ident));
                 let (name, generics, ty) = (raw(&path), &it.generics, &it.ty);
-                let text = quote!(type #name #generics = #ty);
-                self.add(&owner, Some(&it.ident.to_string()), path, &it.attrs, &text);
+                self.add(&path, None, path.clone(), &it.attrs, &quote!(type #name #generics = #ty));
             }
             Item::Fn(it) => self.plain(&it.sig.ident, &it.attrs, |name| signature(&it.sig, name)),
             Item::Impl(it) => self.implementation(it),

@@ -9,7 +9,8 @@ pub(super) fn compact(tokens: TokenStream) -> String {
     for (path, name) in PRELUDE {
         text = text.replace(path, name);
     }
-    text.trim().to_owned()
+    // Formatted code has a comma after the last parameter of a long list.
+    text.replace(", >", ">").trim().to_owned()
 }
 
 /// Names of the prelude. Files of the generated code write their paths only if a type of the model has the same name.
