@@ -1,5 +1,5 @@
 //! Generates code for the tests: calls of every method of every service (tests/services/table.rs), every waiter
-//! (tests/jobs/table.rs), and the program in README.md (tests/client/readme.rs).
+//! (tests/jobs/table.rs), every `ensure` (tests/jobs/ensure_table.rs), and the program in README.md (tests/client/readme.rs).
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failure here is a failed test")]
 
@@ -12,6 +12,8 @@ use ovirt_sdk_generator::names::Names;
 use ovirt_sdk_generator::syntax::Direction;
 use ovirt_sdk_generator::{LoadedModel, MODEL};
 
+#[path = "build/ensures.rs"]
+mod ensures;
 #[path = "build/waiters.rs"]
 mod waiters;
 
@@ -31,6 +33,7 @@ fn main() {
     };
     write("requests.rs", calls(&model, &names));
     write("waiters.rs", waiters::calls(&model, &service_paths(&model, &names)));
+    write("ensures.rs", ensures::calls(&model, &names));
     write("setters.rs", setters(&model, &names));
     println!("cargo::rerun-if-changed=../README.md");
     let readme = std::fs::read_to_string(root.join("README.md")).expect("can't read README.md");

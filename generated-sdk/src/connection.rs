@@ -4,6 +4,7 @@ mod builder;
 mod call;
 mod environment;
 mod handle;
+mod objects;
 mod options;
 mod raw;
 mod session;

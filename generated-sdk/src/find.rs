@@ -58,7 +58,12 @@ async fn only<T: Struct>(location: Location, lookup: Lookup, name: String) -> Re
 }
 
 /// Returns the object, or an error if there are several.
-fn at_most_one<T: Struct>(location: &Location, lookup: Lookup, name: &str, found: Vec<T>) -> Result<Option<T>, Error> {
+pub(crate) fn at_most_one<T: Struct>(
+    location: &Location,
+    lookup: Lookup,
+    name: &str,
+    found: Vec<T>,
+) -> Result<Option<T>, Error> {
     if found.len() > 1 {
         let ids = found.iter().map(|item| id_of(item).unwrap_or_default().to_owned());
         return Err(Error::matches(location.path()?, T::INFO.name, lookup.path, name, ids.collect()));

@@ -4,7 +4,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::generated::services::Root;
 use crate::list::List;
-use crate::object::{Object, Struct, get};
+use crate::object::{Object, Struct, fill, get, references};
 use crate::request::{Answer, Sending, TypedRequest};
 use crate::service::{Location, Service};
 use crate::unknown::HREF;
@@ -129,6 +129,40 @@ impl Connection {
     pub(crate) fn location_of(&self, href: Option<&str>) -> Result<Location, Error> {
         let path = self.relative_href(href.ok_or_else(|| Error::request(NO_LINK))?)?;
         Ok(Location::encoded(self.clone(), &path))
+    }
+
+    /// Reads the objects to which an object refers and sets the names of the references, of which engines send only IDs.
+    ///
+    /// An object with names can be written to a file or [created on another engine](crate::object::writable).
+    ///
+    /// # Errors
+    ///
+    /// When a request fails. References to missing objects are left as they are.
+    pub fn with_names<T: Struct>(&self, mut object: T) -> Sending<T> {
+        let connection = self.clone();
+        Box::pin(async move {
+            let mut known: Vec<(String, Option<Box<dyn Object>>)> = Vec::new();
+            for reference in references(&object) {
+                if !known.iter().any(|(href, _)| *href == reference.href) {
+                    known.push((reference.href.clone(), connection.read_object(&reference.href).await?));
+                }
+                let found = known.iter().find(|(href, _)| *href == reference.href);
+                if let Some((_, Some(referenced))) = found {
+                    fill(&mut object, &reference.steps, &**referenced, Some("name"));
+                }
+            }
+            Ok(object)
+        })
+    }
+
+    /// Blocking counterpart of [`with_names`](Self::with_names).
+    ///
+    /// # Errors
+    ///
+    /// The same errors; also fails within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn with_names_blocking<T: Struct>(&self, object: T) -> Result<T, Error> {
+        crate::blocking::block_on(self.with_names(object))?
     }
 
     /// Blocking counterpart of [`follow`](Self::follow).

@@ -8,6 +8,7 @@
 //! - [`services`]: all services of the API, with a request for each method; start at [`Connection::system`];
 //! - [`requests`]: the requests that these methods create;
 //! - [`types`]: all types of the API as plain Rust structs and enums;
+//! - [`ensure`]: bringing an object into a desired state ([guide](guide::desired_state));
 //! - [`jobs`]: waiting until an object is in a state ([guide](guide::waiting));
 //! - [`events`]: watching the events of the engine ([guide](guide::events));
 //! - [`operations`]: following what a request has started ([guide](guide::waiting));
@@ -93,11 +94,14 @@ pub mod guide {
     pub mod images {}
     #[doc = include_str!("../guide/waiting.md")]
     pub mod waiting {}
+    #[doc = include_str!("../guide/desired_state.md")]
+    pub mod desired_state {}
 }
 mod connection;
 mod correlation_id;
 pub mod credentials;
 mod date_time;
+pub mod ensure;
 mod error;
 pub mod events;
 mod find;

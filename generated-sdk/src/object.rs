@@ -17,13 +17,16 @@ mod actions;
 #[cfg(feature = "serde")]
 mod data;
 mod decode;
+mod difference;
 pub(crate) mod encode;
 pub(crate) mod fields;
 mod member;
+mod references;
 mod traits;
+mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
-pub(crate) use access::{borrowed, clone, copied, debug, dereferenced, get, new, same, text, values, visit_set};
+pub(crate) use access::{borrowed, clone, copied, debug, dereferenced, get, label, new, same, text, values, visit_set};
 pub use access::{copy, equal, member, member_mut, members};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;
@@ -32,9 +35,13 @@ pub(crate) use data::{Accept, Values};
 pub(crate) use decode::Found;
 #[cfg(feature = "serde")]
 pub(crate) use decode::accept_link;
+pub use difference::Difference;
+pub(crate) use difference::{Compared, compare};
 pub(crate) use encode::Record;
 pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
-pub use member::Member;
+pub use member::{Access, Comparison, Member};
+pub(crate) use references::{fill, references, unresolved};
 #[cfg(feature = "serde")]
 pub(crate) use traits::{Data, DataMut};
 pub use traits::{Kind, Object, Objects, Slot, Struct, StructInfo};
+pub use writable::writable;

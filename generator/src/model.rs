@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Position;
 use crate::name::Name;
-use crate::syntax::{Direction, Docs, Envelope, Faults, Positioned, Waiter};
+use crate::syntax::{Comparison, Direction, Docs, Envelope, Faults, Positioned, Waiter};
 pub use action::ActionMember;
 pub use common::CommonParameters;
-pub use methods::Lookup;
 pub use methods::dotted;
+pub use methods::{Ensures, Lookup};
 pub use objects::Located;
 pub use roles::{Role, RoleCollection};
 pub use waiters::{Polling, REMOVAL, REMOVED};
@@ -34,6 +34,8 @@ pub struct Model {
     pub search: Option<Name>,
     /// The field of objects that search queries know under the same name.
     pub name_search: Option<Name>,
+    /// The parameter of `get` methods that asks for the configuration that updates change, where it is not the current one.
+    pub pending: Option<Name>,
     /// Elements around the fields of an object.
     pub envelope: Envelope,
     /// The types with a role in the SDK.
@@ -128,6 +130,10 @@ pub struct Field {
     pub link: bool,
     /// Whether its value is secret and must not be logged.
     pub secret: bool,
+    /// When the engine reads and returns it.
+    pub access: Access,
+    /// How it is compared with what was sent, if the rule does not tell.
+    pub compare: Option<Positioned<Comparison>>,
     /// Documentation.
     pub docs: Docs,
     /// Tag of the element, or name of the XML attribute.
@@ -138,6 +144,17 @@ pub struct Field {
     pub rel: Option<String>,
     /// Whether it is an XML attribute rather than an element.
     pub xml_attribute: bool,
+}
+
+/// When the engine reads a field from requests, and returns it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The engine never reads it.
+    pub read_only: bool,
+    /// The engine reads it only when it creates an object.
+    pub create_only: bool,
+    /// The engine never returns it.
+    pub write_only: bool,
 }
 
 /// The type of a field or parameter.

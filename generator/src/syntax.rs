@@ -68,6 +68,8 @@ pub struct Api {
     pub search: Option<Positioned<Name>>,
     /// The field of objects that search queries know under the same name.
     pub name_search: Option<Positioned<Name>>,
+    /// The parameter of `get` methods that asks for the configuration that updates change, where it is not the current one.
+    pub pending: Option<Positioned<Name>>,
     /// Irregular plurals, by singular word.
     pub plurals: BTreeMap<Name, Positioned<String>>,
     /// Elements around the fields of an object.
@@ -163,6 +165,12 @@ pub struct Struct {
     pub references: Vec<Positioned<Name>>,
     /// Fields that are written before the others, in this order.
     pub order: Vec<Positioned<Name>>,
+    /// Fields that the engine never reads from a request, including inherited ones.
+    pub read_only: Vec<Positioned<Name>>,
+    /// Fields that the engine reads only when it creates an object, including inherited ones.
+    pub create_only: Vec<Positioned<Name>>,
+    /// Fields that the engine reads and never returns, including inherited ones.
+    pub write_only: Vec<Positioned<Name>>,
     /// Tag, if the rule does not give it.
     pub tag: Option<Positioned<String>>,
     /// Tag of the collection, if the rule does not give it.
@@ -182,6 +190,8 @@ pub struct Field {
     pub link: bool,
     /// Whether its value is secret and must not be logged.
     pub secret: bool,
+    /// How the value that was sent is compared with the value that the engine returns.
+    pub compare: Option<Positioned<Comparison>>,
     /// Documentation.
     pub docs: Docs,
     /// Tag, if the rule does not give it.
@@ -190,6 +200,32 @@ pub struct Field {
     pub item_tag: Option<Positioned<String>>,
     /// Rel of the link, if the rule does not give it.
     pub rel: Option<Positioned<String>>,
+}
+
+/// How a value that was sent is compared with the value that the engine returns, if they need not be equal. Without it,
+/// values must be equal, and lists must have equal items in any order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The items of the lists have the same order.
+    InOrder,
+    /// The engine's list contains all items; it may contain more.
+    Contains,
+    /// The engine stores whole MiB.
+    WholeMebibytes,
+}
+
+impl Comparison {
+    /// All ways to compare.
+    pub const ALL: [Self; 3] = [Self::InOrder, Self::Contains, Self::WholeMebibytes];
+
+    /// Returns the name in the model.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InOrder => "in_order",
+            Self::Contains => "contains",
+            Self::WholeMebibytes => "whole_mebibytes",
+        }
+    }
 }
 
 /// A reference to a type by name.

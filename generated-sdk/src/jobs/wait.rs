@@ -14,7 +14,7 @@ use super::waiter::{Lookup, WaiterInfo};
 use crate::clock::LONGEST;
 use crate::correlation_id;
 use crate::error::{Error, WaitFailure, WaitFailureKind};
-use crate::object::{Struct, text};
+use crate::object::{Struct, label, text};
 use crate::request::Sending;
 use crate::service::{Location, Service, id_of};
 use crate::url::decode_segment;
@@ -31,9 +31,6 @@ const LATE: Duration = Duration::from_secs(2);
 
 /// A function that is called with a changed object.
 type OnChange<T> = Box<dyn FnMut(&T) + Send>;
-
-/// The members that name an object for people, best first.
-const NAMES: [&str; 2] = ["name", "description"];
 
 /// A wait for a state of an object, created by a `wait_until_…` method of its service.
 ///
@@ -300,8 +297,7 @@ impl<T: Struct> Course<T> {
         let id = self.object.as_ref().and_then(|object| id_of(object).ok()).map(str::to_owned);
         let in_path = || location.object_in_collection().ok().map(|(_, id)| decode_segment(id));
         let id = id.or_else(in_path).unwrap_or_default();
-        let name = |object: &T| NAMES.iter().find_map(|name| text(object, name)).filter(|name| !name.trim().is_empty());
-        let name = self.object.as_ref().and_then(name);
+        let name = self.object.as_ref().and_then(|object| label(object));
         let subject = name.clone().unwrap_or_else(|| format!("{} {id}", T::INFO.name));
         let explanation = match kind {
             // An object that was never there has no history, and an engine that does not answer tells none.

@@ -9,7 +9,7 @@ use super::scalar::Datum;
 use super::scalar::{InvalidText, Scalar, ScalarKind, TextWriter, trim};
 
 /// An enum of the model. The rest is written once, because the compiler needs time for every function of every enum.
-pub trait TextEnum: Clone + fmt::Debug + PartialEq + 'static {
+pub trait TextEnum: Clone + fmt::Debug + fmt::Display + PartialEq + 'static {
     /// The name in the API.
     const NAME: &'static str;
     /// The values that the SDK knows.

@@ -81,6 +81,11 @@ pub(crate) fn text(object: &dyn Object, path: &str) -> Option<String> {
     }
 }
 
+/// The text that names an object for people, if it has one.
+pub(crate) fn label(object: &dyn Object) -> Option<String> {
+    ["name", "description"].into_iter().filter_map(|name| text(object, name)).find(|name| !name.trim().is_empty())
+}
+
 /// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
 pub(crate) fn visit_set<'o>(
     object: &'o dyn Object,

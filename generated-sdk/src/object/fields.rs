@@ -30,6 +30,10 @@ pub trait FieldAccess<V> {
     fn text(_value: &V) -> Option<String> {
         None
     }
+    /// The texts of the values, when it is a list of scalars.
+    fn texts(_value: &V) -> Option<Vec<String>> {
+        None
+    }
     /// The object, when it is one.
     fn as_object(_value: &V) -> Option<&dyn Object> {
         None
@@ -94,6 +98,10 @@ impl<V: FieldValue> Slot for Option<V> {
 
     fn text(&self) -> Option<String> {
         self.as_ref().and_then(V::Access::text)
+    }
+
+    fn texts(&self) -> Option<Vec<String>> {
+        self.as_ref().and_then(V::Access::texts)
     }
 
     fn as_object(&self) -> Option<&dyn Object> {
@@ -177,7 +185,7 @@ impl<V: FieldValue> Binding for Option<V> {
 #[derive(Debug)]
 pub enum ScalarAccess {}
 
-impl<S: Scalar + fmt::Display> FieldAccess<S> for ScalarAccess {
+impl<S: Scalar> FieldAccess<S> for ScalarAccess {
     fn kind() -> Kind {
         Kind::Value(S::kind())
     }
@@ -246,6 +254,10 @@ pub enum ScalarsAccess {}
 impl<S: Scalar> FieldAccess<Vec<S>> for ScalarsAccess {
     fn kind() -> Kind {
         Kind::Values(S::kind())
+    }
+
+    fn texts(value: &Vec<S>) -> Option<Vec<String>> {
+        Some(value.iter().map(S::to_string).collect())
     }
 
     fn decode(field: &mut Option<Vec<S>>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {

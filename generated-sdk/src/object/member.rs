@@ -18,11 +18,56 @@ pub struct Member {
     pub is_link: bool,
     /// Whether the value is a secret, such as a password.
     pub is_secret: bool,
+    /// When the engine reads the value from requests, and returns it.
+    pub access: Access,
+    /// How a value that was sent is compared with the value that the engine returns.
+    pub comparison: Comparison,
+}
+
+/// When the engine reads a value from requests, and returns it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Access {
+    /// The engine never reads the value, so it can't be set.
+    pub read_only: bool,
+    /// The engine reads the value only when it creates the object, so it can't be changed afterwards.
+    pub create_only: bool,
+    /// The engine reads the value but never returns it.
+    pub write_only: bool,
+}
+
+impl Access {
+    const ANY: Self = Self { read_only: false, create_only: false, write_only: false };
+}
+
+/// How a value that was sent is compared with the value that the engine returns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Comparison {
+    /// Values are equal. Lists have equal items in any order.
+    #[default]
+    Equal,
+    /// Lists have equal items in the same order.
+    InOrder,
+    /// The engine's list contains all items; the engine may add others.
+    Contains,
+    /// The engine stores whole MiB.
+    WholeMebibytes,
 }
 
 impl Member {
     const fn new(tag: &'static str) -> Self {
-        Self { name: tag, tag, item_tag: None, rel: None, is_attribute: false, is_link: false, is_secret: false }
+        Self {
+            name: tag,
+            tag,
+            item_tag: None,
+            rel: None,
+            is_attribute: false,
+            is_link: false,
+            is_secret: false,
+            access: Access::ANY,
+            comparison: Comparison::Equal,
+        }
     }
 
     pub(crate) const fn element(tag: &'static str) -> Self {
@@ -51,5 +96,29 @@ impl Member {
 
     pub(crate) const fn secret(self) -> Self {
         Self { is_secret: true, ..self }
+    }
+
+    pub(crate) const fn read_only(self) -> Self {
+        Self { access: Access { read_only: true, ..self.access }, ..self }
+    }
+
+    pub(crate) const fn create_only(self) -> Self {
+        Self { access: Access { create_only: true, ..self.access }, ..self }
+    }
+
+    pub(crate) const fn write_only(self) -> Self {
+        Self { access: Access { write_only: true, ..self.access }, ..self }
+    }
+
+    pub(crate) const fn in_order(self) -> Self {
+        Self { comparison: Comparison::InOrder, ..self }
+    }
+
+    pub(crate) const fn contains(self) -> Self {
+        Self { comparison: Comparison::Contains, ..self }
+    }
+
+    pub(crate) const fn whole_mebibytes(self) -> Self {
+        Self { comparison: Comparison::WholeMebibytes, ..self }
     }
 }

@@ -108,6 +108,8 @@ pub trait Slot: Any + Binding {
     fn value(&self) -> &dyn fmt::Debug;
     /// The XML text of a value that is set and neither an object nor a list.
     fn text(&self) -> Option<String>;
+    /// The texts of the values, if the value is a list of scalars.
+    fn texts(&self) -> Option<Vec<String>>;
     /// The object, if the value is one.
     fn as_object(&self) -> Option<&dyn Object>;
     /// The object for changes, if the value can be one. Created if unset.

@@ -2,7 +2,8 @@
 
 use super::unique::Unique;
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
-use crate::model::{BaseType, Field, Model, Struct, Type, TypeId, TypeKind, TypeRef};
+use crate::model::{BaseType, Field, Model, Primitive, Struct, Type, TypeId, TypeKind, TypeRef};
+use crate::syntax::Comparison;
 
 pub(super) fn check(model: &Model, problems: &Diagnostics) {
     for (id, ty) in model.types() {
@@ -63,6 +64,23 @@ fn check_field(model: &Model, field: &Field, problems: &Diagnostics) {
         problems.push_derived(problem);
     }
     check_not_abstract(model, field.ty, field.position, problems);
+    check_comparison(model, field, problems);
+}
+
+/// Reports a way to compare that does not fit the type of the field.
+fn check_comparison(model: &Model, field: &Field, problems: &Diagnostics) {
+    let Some(compare) = &field.compare else { return };
+    let (fits, expected) = match compare.value {
+        Comparison::InOrder | Comparison::Contains => (field.ty.list, "a list"),
+        Comparison::WholeMebibytes => {
+            (field.ty == TypeRef { base: BaseType::Primitive(Primitive::Integer), list: false }, "an integer")
+        }
+    };
+    if !fits {
+        let message = format!("`{}` can't be compared as `{}`", field.name, compare.value.as_str());
+        let label = format!("needs {expected}, found `{}`", model.type_text(field.ty));
+        problems.push_derived(Diagnostic::at(compare.position, message, label));
+    }
 }
 
 pub(super) fn check_not_abstract(model: &Model, ty: TypeRef, position: Position, problems: &Diagnostics) {

@@ -203,7 +203,20 @@ impl Context<'_> {
         let search = option(found.search.map(|parameter| &parameter.tag));
         let create = found.creates.then(|| quote!(find_or_create));
         let (service, ident) = (&own.ident, &self.names.type_names(found.item).ident);
-        Some(quote!(crate::find::named!(#service; types::#ident; #field, #search; #create);))
+        let ensure = found.ensures.map(|ensures| {
+            let pending = match ensures.pending {
+                Some(parameter) => {
+                    let tag = &parameter.tag;
+                    quote!(Some(#tag))
+                }
+                None => quote!(None),
+            };
+            quote!(crate::ensure::ensured!(#service; types::#ident; #field, #search; #pending);)
+        });
+        Some(quote! {
+            crate::find::named!(#service; types::#ident; #field, #search; #create);
+            #ensure
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use super::rust_types::{Prelude, RustType, Shape};
 use super::traits;
 use crate::model::{Field, Model, Struct, Type};
 use crate::names::{FieldNames, Names, TypeNames};
+use crate::syntax::Comparison;
 
 /// A field with its Rust names and types.
 struct EmittedField<'m> {
@@ -184,5 +185,23 @@ fn field_row(field: &Field) -> TokenStream {
         xml_attribute: field.xml_attribute,
         secret: field.secret,
     };
-    row.emit(link)
+    let mut row = row.emit(link);
+    if field.access.read_only {
+        row.extend(quote!(.read_only()));
+    }
+    if field.access.create_only {
+        row.extend(quote!(.create_only()));
+    }
+    if field.access.write_only {
+        row.extend(quote!(.write_only()));
+    }
+    if let Some(compare) = &field.compare {
+        let way = match compare.value {
+            Comparison::InOrder => quote!(in_order),
+            Comparison::Contains => quote!(contains),
+            Comparison::WholeMebibytes => quote!(whole_mebibytes),
+        };
+        row.extend(quote!(.#way()));
+    }
+    row
 }

@@ -227,6 +227,7 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let root = mapping.required("root", NodeReader::name);
     let search = mapping.optional("search", NodeReader::name);
     let name_search = mapping.optional("name_search", NodeReader::name);
+    let pending = mapping.optional("pending", NodeReader::name);
     let plurals = mapping.optional("plurals", NodeReader::entries).unwrap_or_default();
     let envelope = mapping.optional("envelope", NodeReader::map).map(read_envelope).unwrap_or_default();
     let roles = mapping.optional("roles", NodeReader::map).map(roles::read).unwrap_or_default();
@@ -238,7 +239,7 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
     let completion_events =
         completion_events.into_iter().filter_map(|it| Some((it.name.value, code(reader, it.node)?))).collect();
-    Api { title, version, root, search, name_search, plurals, envelope, roles, parameters, completion_events }
+    Api { title, version, root, search, name_search, pending, plurals, envelope, roles, parameters, completion_events }
 }
 
 /// The code of an event.

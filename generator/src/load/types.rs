@@ -2,7 +2,7 @@
 
 use super::mapping::{Mapping, NamedEntry, NodeReader};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{Field, Struct, Type, TypeKind, Value};
+use crate::syntax::{Comparison, Field, Positioned, Struct, Type, TypeKind, Value};
 use crate::yaml::{Kind, Node};
 
 pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Type> {
@@ -36,6 +36,9 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let resource = mapping.optional("resource", NodeReader::flag).unwrap_or_default();
     let references = mapping.optional("references", NodeReader::names).unwrap_or_default();
     let order = mapping.optional("order", NodeReader::names).unwrap_or_default();
+    let read_only = mapping.optional("read_only", NodeReader::names).unwrap_or_default();
+    let create_only = mapping.optional("create_only", NodeReader::names).unwrap_or_default();
+    let write_only = mapping.optional("write_only", NodeReader::names).unwrap_or_default();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     let plural_tag = mapping.optional("plural_tag", NodeReader::wire_name);
     mapping.reason(&["tag", "plural_tag", "order"]);
@@ -50,7 +53,19 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let attributes = attributes.into_iter().filter_map(|entry| read_field(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_field(reader, entry, true));
     let fields = attributes.chain(links).collect();
-    let it = Struct { extends, is_abstract, resource, references, order, tag, plural_tag, fields };
+    let it = Struct {
+        extends,
+        is_abstract,
+        resource,
+        references,
+        order,
+        read_only,
+        create_only,
+        write_only,
+        tag,
+        plural_tag,
+        fields,
+    };
     TypeKind::Struct(Box::new(it))
 }
 
@@ -58,13 +73,28 @@ fn read_field<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>, link: bool) -> 
     let mut mapping = reader.map(entry.node)?;
     let ty = mapping.required("type", NodeReader::type_name);
     let secret = mapping.optional("secret", NodeReader::flag).unwrap_or_default();
+    let compare = mapping.optional("compare", read_comparison);
     let docs = mapping.docs();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     let item_tag = mapping.optional("item_tag", NodeReader::wire_name);
     let rel = mapping.optional("rel", NodeReader::wire_name);
-    mapping.reason(&["tag", "item_tag", "rel"]);
+    mapping.reason(&["tag", "item_tag", "rel", "compare"]);
     mapping.finish();
-    Some(Field { name: entry.name, ty: ty?, link, secret, docs, tag, item_tag, rel })
+    Some(Field { name: entry.name, ty: ty?, link, secret, compare, docs, tag, item_tag, rel })
+}
+
+fn read_comparison<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<Positioned<Comparison>> {
+    let text = reader.positioned_text(node)?;
+    if let Some(found) = Comparison::ALL.into_iter().find(|it| it.as_str() == text.value) {
+        return Some(Positioned { value: found, position: text.position });
+    }
+    let known = Comparison::ALL.map(Comparison::as_str);
+    let message = format!("`{}` is not a way to compare values", text.value);
+    let problem = Diagnostic::at(text.position, message, "unknown")
+        .help(format!("the ways are `{}`", known.join("`, `")))
+        .suggest(&text.value, known);
+    reader.problems.push(problem);
+    None
 }
 
 fn read_values<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<Vec<NamedEntry<'a>>> {

@@ -1,7 +1,7 @@
 //! Facts derived from methods: which part of the request holds a parameter, and how the objects of a collection are
 //! found.
 
-use super::{BaseType, Field, Method, Model, Parameter, Primitive, ServiceId, TypeId, Verb};
+use super::{BaseType, Field, Method, Model, Parameter, Primitive, ServiceId, TypeId, TypeRef, Verb};
 use crate::name::Name;
 use crate::syntax::{Direction, Positioned};
 
@@ -54,6 +54,15 @@ pub struct Lookup<'m> {
     pub search: Option<&'m Parameter>,
     /// Whether the collection can create objects.
     pub creates: bool,
+    /// How to bring an object into a desired state, if the collection can create objects and they can be read and updated.
+    pub ensures: Option<Ensures<'m>>,
+}
+
+/// How to bring an object into a desired state.
+#[derive(Clone, Copy, Debug)]
+pub struct Ensures<'m> {
+    /// The query parameter that asks for the configuration that updates change, where it is not the current one.
+    pub pending: Option<&'m Parameter>,
 }
 
 impl Lookup<'_> {
@@ -111,7 +120,19 @@ impl Model {
         };
         let is_searched = matches!(path, [field] if self.name_search.as_ref() == Some(field));
         let search = self.search_parameter(list).filter(|_| is_searched);
-        Some(Lookup { item, path, search, creates: self.all_methods(id).any(same) })
+        let creates = self.all_methods(id).any(same);
+        let ensures = if creates { self.ensures(id, item) } else { None };
+        Some(Lookup { item, path, search, creates, ensures })
+    }
+
+    fn ensures(&self, collection: ServiceId, item: TypeId) -> Option<Ensures<'_>> {
+        let object = self.object_service(collection)?;
+        let of = |verb: Verb| self.all_methods(object).find(|method| method.verb == verb && !method.returns_action);
+        let (get, update) = (of(Verb::Get)?, of(Verb::Update)?);
+        let is_item = |parameter: &Parameter| parameter.ty == TypeRef { base: BaseType::Struct(item), list: false };
+        let fits = get.result().is_some_and(is_item) && update.body().is_some_and(|(_, body)| is_item(body));
+        let is_pending = |parameter: &&Parameter| self.pending.as_ref() == Some(&parameter.name);
+        fits.then(|| Ensures { pending: get.parameters.iter().find(is_pending) })
     }
 
     /// Returns the parameter of a list that takes a search query.

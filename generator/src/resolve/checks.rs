@@ -32,6 +32,22 @@ impl<'s> Resolver<'s> {
         let own = source.fields.iter().collect::<Vec<_>>();
         self.check_names("order", "not a field that the struct declares", &source.order, &own);
         self.check_names("references", "not a field", &source.references, &all);
+        let lists = [
+            ("read_only", &source.read_only),
+            ("create_only", &source.create_only),
+            ("write_only", &source.write_only),
+        ];
+        for (key, names) in lists {
+            self.check_names(key, "not a field", names, &all);
+        }
+        for name in source.create_only.iter().chain(&source.write_only) {
+            if let Some(first) = source.read_only.iter().find(|first| first.value == name.value) {
+                let message = format!("`{}` is `read_only`, so the engine never reads it from a request", name.value);
+                self.problems.push_derived(
+                    Diagnostic::at(name.position, message, "contradiction").context(first.position, "read-only"),
+                );
+            }
+        }
         for reference in &source.references {
             let is_list = |field: &&syntax::Field| field.name.value == reference.value && field.ty.value.list;
             if all.iter().any(is_list) {

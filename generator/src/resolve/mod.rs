@@ -42,6 +42,7 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         root,
         search: from.api.search.as_ref().map(|name| name.value.clone()),
         name_search: from.api.name_search.as_ref().map(|name| name.value.clone()),
+        pending: from.api.pending.as_ref().map(|name| name.value.clone()),
         envelope: from.api.envelope.clone(),
         roles: resolver.roles(),
         parameters: from.api.parameters.clone(),

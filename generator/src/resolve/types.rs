@@ -2,9 +2,9 @@
 
 use super::resolver::Resolver;
 use crate::diagnostics::Diagnostic;
-use crate::model::{BaseType, Field, Primitive, Struct, Type, TypeId, TypeKind, TypeRef, Value};
+use crate::model::{Access, BaseType, Field, Primitive, Struct, Type, TypeId, TypeKind, TypeRef, Value};
 use crate::name::Name;
-use crate::syntax::{self, Docs};
+use crate::syntax::{self, Docs, Positioned};
 use crate::wire::{HREF, XML_ATTRIBUTES};
 
 impl Resolver<'_> {
@@ -47,6 +47,14 @@ impl Resolver<'_> {
                 fields.push(self.href(*ancestor));
                 links_at = Some(fields.len());
             }
+        }
+        for field in &mut fields {
+            let is_in = |names: &[Positioned<Name>]| names.iter().any(|name| name.value == field.name);
+            field.access = Access {
+                read_only: is_in(&source.read_only),
+                create_only: is_in(&source.create_only),
+                write_only: is_in(&source.write_only),
+            };
         }
         let attributes_after = fields.iter().skip(links_at.unwrap_or_default()).filter(|it| it.xml_attribute).count();
         fields.sort_by_key(|field| (!field.xml_attribute, field.xml_attribute.then(|| field.name.clone())));
@@ -105,6 +113,8 @@ impl Resolver<'_> {
             ty,
             link: source.link,
             secret: source.secret,
+            access: Access::default(),
+            compare: source.compare.clone(),
             docs: source.docs.clone(),
             xml_attribute: XML_ATTRIBUTES.contains(&name.as_str()),
             tag,
@@ -122,6 +132,8 @@ impl Resolver<'_> {
             ty: TypeRef { base: BaseType::Primitive(Primitive::String), list: false },
             link: false,
             secret: false,
+            access: Access::default(),
+            compare: None,
             docs: Docs { summary: Some("Path of the object, as sent by the engine.".to_owned()), ..Docs::default() },
             tag: HREF.to_owned(),
             item_tag: None,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use ovirt_sdk_generator::model::{
-    Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind, dotted,
+    Access, Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind, dotted,
 };
 use ovirt_sdk_generator::syntax::{Docs, StateRole, Waiter};
 
@@ -104,6 +104,9 @@ fn type_json(model: &Model, ty: &Type) -> Json {
                 .text("plural_tag", &it.plural_tag)
                 .list("attributes", own(false))
                 .list("links", own(true))
+                .some("read_only", accessible(it, |access| access.read_only))
+                .some("create_only", accessible(it, |access| access.create_only))
+                .some("write_only", accessible(it, |access| access.write_only))
                 .list("other_rels", it.other_rels.iter().map(|rel| Json::from(rel.as_str())))
                 .done()
         }
@@ -114,6 +117,11 @@ fn type_json(model: &Model, ty: &Type) -> Json {
             object.text("kind", "enum").docs(&ty.docs).list("values", values.iter().map(value)).done()
         }
     }
+}
+
+/// The names of the fields to which the engine gives a kind of access, including inherited ones.
+fn accessible(it: &Struct, is: fn(Access) -> bool) -> impl Iterator<Item = Json> {
+    it.fields.iter().filter(move |field| is(field.access)).map(|field| Json::from(field.name.as_str()))
 }
 
 fn own_fields(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {
@@ -130,6 +138,7 @@ fn own_fields(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {
             .text("type", &model.type_text(field.ty))
             .docs(&field.docs)
             .flag("secret", field.secret)
+            .maybe("compare", field.compare.as_ref().map(|compare| compare.value.as_str()))
             .flag("xml_attribute", field.xml_attribute)
             .text("tag", &field.tag)
             .maybe("item_tag", field.item_tag.as_deref())

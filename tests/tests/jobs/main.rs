@@ -9,6 +9,7 @@
 )]
 
 mod conflicts;
+mod ensure_table;
 mod events;
 mod explaining;
 mod fake_engine;

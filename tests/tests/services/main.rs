@@ -8,6 +8,7 @@
 )]
 
 mod blocking;
+mod ensure;
 mod examples;
 mod find;
 mod follow;

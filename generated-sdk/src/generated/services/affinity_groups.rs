@@ -63,3 +63,4 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(AffinityGroupsService; types::AffinityGroup; "name", None; None);

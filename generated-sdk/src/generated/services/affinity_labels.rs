@@ -44,3 +44,4 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(AffinityLabelsService; types::AffinityLabel; "name", None; None);

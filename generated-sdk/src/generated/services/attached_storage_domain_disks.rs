@@ -45,3 +45,10 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(
+    AttachedStorageDomainDisksService;
+    types::Disk;
+    "name",
+    None;
+    None
+);

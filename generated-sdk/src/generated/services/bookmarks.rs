@@ -34,3 +34,4 @@ impl BookmarksService {
 }
 service::service!(BookmarksService; "bookmarks", [], (super::BookmarkService));
 crate::find::named!(BookmarksService; types::Bookmark; "name", None; find_or_create);
+crate::ensure::ensured!(BookmarksService; types::Bookmark; "name", None; None);

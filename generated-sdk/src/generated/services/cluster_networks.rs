@@ -46,3 +46,4 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(ClusterNetworksService; types::Network; "name", None; None);

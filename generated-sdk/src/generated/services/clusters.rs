@@ -61,3 +61,4 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(ClustersService; types::Cluster; "name", Some("search"); None);

@@ -60,3 +60,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    DataCentersService;
+    types::DataCenter;
+    "name",
+    Some("search");
+    None
+);

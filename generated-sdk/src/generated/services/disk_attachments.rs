@@ -73,3 +73,10 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(
+    DiskAttachmentsService;
+    types::DiskAttachment;
+    "disk.id",
+    None;
+    None
+);

@@ -41,3 +41,4 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(DiskProfilesService; types::DiskProfile; "name", None; None);

@@ -75,3 +75,4 @@ impl DisksService {
 }
 service::service!(DisksService; "disks", [], (super::DiskService));
 crate::find::named!(DisksService; types::Disk; "name", Some("search"); find_or_create);
+crate::ensure::ensured!(DisksService; types::Disk; "name", Some("search"); None);

@@ -51,3 +51,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    ExternalHostProvidersService;
+    types::ExternalHostProvider;
+    "name",
+    Some("search");
+    None
+);

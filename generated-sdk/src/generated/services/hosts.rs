@@ -73,3 +73,4 @@ impl HostsService {
 }
 service::service!(HostsService; "hosts", [], (super::HostService));
 crate::find::named!(HostsService; types::Host; "name", Some("search"); find_or_create);
+crate::ensure::ensured!(HostsService; types::Host; "name", Some("search"); None);

@@ -39,3 +39,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    InstanceTypeNicsService;
+    types::Nic;
+    "name",
+    Some("search");
+    None
+);

@@ -52,3 +52,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    InstanceTypesService;
+    types::InstanceType;
+    "name",
+    Some("search");
+    None
+);

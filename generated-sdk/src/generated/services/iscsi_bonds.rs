@@ -35,3 +35,4 @@ impl IscsiBondsService {
 }
 service::service!(IscsiBondsService; "iscsi_bonds", [], (super::IscsiBondService));
 crate::find::named!(IscsiBondsService; types::IscsiBond; "name", None; find_or_create);
+crate::ensure::ensured!(IscsiBondsService; types::IscsiBond; "name", None; None);

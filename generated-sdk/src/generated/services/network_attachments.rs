@@ -53,3 +53,10 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(
+    NetworkAttachmentsService;
+    types::NetworkAttachment;
+    "network.id",
+    None;
+    None
+);

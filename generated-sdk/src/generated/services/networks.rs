@@ -63,3 +63,4 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(NetworksService; types::Network; "name", Some("search"); None);

@@ -49,3 +49,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    OpenstackImageProvidersService;
+    types::OpenStackImageProvider;
+    "name",
+    Some("search");
+    None
+);

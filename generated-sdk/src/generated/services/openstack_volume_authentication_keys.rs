@@ -52,3 +52,10 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(
+    OpenstackVolumeAuthenticationKeysService;
+    types::OpenstackVolumeAuthenticationKey;
+    "uuid",
+    None;
+    None
+);

@@ -48,3 +48,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    OpenstackVolumeProvidersService;
+    types::OpenStackVolumeProvider;
+    "name",
+    Some("search");
+    None
+);

@@ -35,3 +35,4 @@ impl QossService {
 }
 service::service!(QossService; "qoss", [], (super::QosService));
 crate::find::named!(QossService; types::Qos; "name", None; find_or_create);
+crate::ensure::ensured!(QossService; types::Qos; "name", None; None);

@@ -37,3 +37,4 @@ impl QuotasService {
 }
 service::service!(QuotasService; "quotas", [], (super::QuotaService));
 crate::find::named!(QuotasService; types::Quota; "name", None; find_or_create);
+crate::ensure::ensured!(QuotasService; types::Quota; "name", None; None);

@@ -36,3 +36,4 @@ impl RolesService {
 }
 service::service!(RolesService; "roles", [], (super::RoleService));
 crate::find::named!(RolesService; types::Role; "name", None; find_or_create);
+crate::ensure::ensured!(RolesService; types::Role; "name", None; None);

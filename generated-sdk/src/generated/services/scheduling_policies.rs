@@ -48,3 +48,10 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(
+    SchedulingPoliciesService;
+    types::SchedulingPolicy;
+    "name",
+    None;
+    None
+);

@@ -45,3 +45,4 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(StorageDomainDisksService; types::Disk; "name", None; None);

@@ -108,3 +108,10 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(
+    StorageDomainsService;
+    types::StorageDomain;
+    "name",
+    Some("search");
+    None
+);

@@ -49,3 +49,10 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(
+    StorageServerConnectionExtensionsService;
+    types::StorageConnectionExtension;
+    "target",
+    None;
+    None
+);

@@ -36,3 +36,4 @@ impl TagsService {
 }
 service::service!(TagsService; "tags", [], (super::TagService));
 crate::find::named!(TagsService; types::Tag; "name", None; find_or_create);
+crate::ensure::ensured!(TagsService; types::Tag; "name", None; None);

@@ -30,3 +30,4 @@ impl TemplateNicsService {
 }
 service::service!(TemplateNicsService; "template_nics", [], (super::TemplateNicService));
 crate::find::named!(TemplateNicsService; types::Nic; "name", None; find_or_create);
+crate::ensure::ensured!(TemplateNicsService; types::Nic; "name", None; None);

@@ -74,3 +74,4 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(TemplatesService; types::Template; "name", Some("search"); None);

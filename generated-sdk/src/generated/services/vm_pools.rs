@@ -65,3 +65,4 @@ crate::find::named!(
     Some("search");
     find_or_create
 );
+crate::ensure::ensured!(VmPoolsService; types::VmPool; "name", Some("search"); None);

@@ -56,3 +56,4 @@ crate::find::named!(
     None;
     find_or_create
 );
+crate::ensure::ensured!(VnicProfilesService; types::VnicProfile; "name", None; None);

@@ -500,7 +500,8 @@ impl object::Struct for Cluster {
             object::Member::element("ballooning_enabled"),
             object::Member::element("bios_type"),
             object::Member::element("cpu"),
-            object::Member::list("custom_scheduling_policy_properties", "property"),
+            object::Member::list("custom_scheduling_policy_properties", "property")
+                .contains(),
             object::Member::element("display"),
             object::Member::element("error_handling"),
             object::Member::element("fencing_policy"),
@@ -512,40 +513,52 @@ impl object::Struct for Cluster {
             object::Member::element("ksm"),
             object::Member::element("log_max_memory_used_threshold"),
             object::Member::element("log_max_memory_used_threshold_type"),
-            object::Member::element("maintenance_reason_required"),
+            object::Member::element("maintenance_reason_required").read_only(),
             object::Member::element("memory_policy"),
             object::Member::element("migration"),
-            object::Member::element("optional_reason"),
-            object::Member::list("required_rng_sources", "required_rng_source"),
+            object::Member::element("optional_reason").read_only(),
+            object::Member::list("required_rng_sources", "required_rng_source")
+                .contains(),
             object::Member::element("serial_number"),
-            object::Member::list("supported_versions", "version"),
+            object::Member::list("supported_versions", "version").read_only(),
             object::Member::element("switch_type"),
             object::Member::element("threads_as_cores"),
             object::Member::element("trusted_service"),
             object::Member::element("tunnel_migration"),
-            object::Member::element("upgrade_correlation_id"),
-            object::Member::element("upgrade_in_progress"),
-            object::Member::element("upgrade_percent_complete"),
+            object::Member::element("upgrade_correlation_id").read_only(),
+            object::Member::element("upgrade_in_progress").read_only(),
+            object::Member::element("upgrade_percent_complete").read_only(),
             object::Member::element("version"),
             object::Member::element("virt_service"),
             object::Member::element("vnc_encryption"),
             object::Member::list("affinity_groups", "affinity_group")
-                .linked("affinitygroups"),
-            object::Member::list("cpu_profiles", "cpu_profile").linked("cpuprofiles"),
+                .linked("affinitygroups")
+                .read_only(),
+            object::Member::list("cpu_profiles", "cpu_profile")
+                .linked("cpuprofiles")
+                .read_only(),
             object::Member::element("data_center").reference(),
             object::Member::list("enabled_features", "cluster_feature")
-                .linked("enabledfeatures"),
+                .linked("enabledfeatures")
+                .read_only(),
             object::Member::list("external_network_providers", "external_provider")
-                .linked("externalnetworkproviders"),
-            object::Member::list("gluster_hooks", "gluster_hook").linked("glusterhooks"),
+                .linked("externalnetworkproviders")
+                .write_only(),
+            object::Member::list("gluster_hooks", "gluster_hook")
+                .linked("glusterhooks")
+                .read_only(),
             object::Member::list("gluster_volumes", "gluster_volume")
-                .linked("glustervolumes"),
+                .linked("glustervolumes")
+                .read_only(),
             object::Member::element("mac_pool").reference(),
             object::Member::element("management_network").reference(),
             object::Member::list("network_filters", "network_filter")
-                .linked("networkfilters"),
-            object::Member::list("networks", "network").linked("networks"),
-            object::Member::list("permissions", "permission").linked("permissions"),
+                .linked("networkfilters")
+                .read_only(),
+            object::Member::list("networks", "network").linked("networks").read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::element("scheduling_policy").reference(),
         ],
         new: object::new::<Self>,

@@ -84,9 +84,9 @@ impl object::Struct for ClusterFeature {
             object::Member::attribute("href"),
             object::Member::attribute("id"),
             object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("cluster_level").reference(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
+            object::Member::element("cluster_level").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -104,9 +104,11 @@ impl object::Struct for CpuProfile {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("cluster").reference(),
-            object::Member::list("permissions", "permission").linked("permissions"),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::element("qos").reference(),
         ],
         new: object::new::<Self>,

@@ -49,7 +49,7 @@ impl object::Struct for CustomProperty {
         other_rels: &[],
         members: &[
             object::Member::element("name"),
-            object::Member::element("regexp"),
+            object::Member::element("regexp").read_only(),
             object::Member::element("value"),
         ],
         new: object::new::<Self>,

@@ -208,19 +208,24 @@ impl object::Struct for DataCenter {
             object::Member::element("comment"),
             object::Member::element("local"),
             object::Member::element("quota_mode"),
-            object::Member::element("status"),
+            object::Member::element("status").read_only(),
             object::Member::element("storage_format"),
-            object::Member::list("supported_versions", "version"),
+            object::Member::list("supported_versions", "version").read_only(),
             object::Member::element("version"),
-            object::Member::list("clusters", "cluster").linked("clusters"),
-            object::Member::list("iscsi_bonds", "iscsi_bond").linked("iscsibonds"),
+            object::Member::list("clusters", "cluster").linked("clusters").read_only(),
+            object::Member::list("iscsi_bonds", "iscsi_bond")
+                .linked("iscsibonds")
+                .read_only(),
             object::Member::element("mac_pool").reference(),
-            object::Member::list("networks", "network").linked("networks"),
-            object::Member::list("permissions", "permission").linked("permissions"),
-            object::Member::list("qoss", "qos").linked("qoss"),
-            object::Member::list("quotas", "quota").linked("quotas"),
+            object::Member::list("networks", "network").linked("networks").read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
+            object::Member::list("qoss", "qos").linked("qoss").read_only(),
+            object::Member::list("quotas", "quota").linked("quotas").read_only(),
             object::Member::list("storage_domains", "storage_domain")
-                .linked("storagedomains"),
+                .linked("storagedomains")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -104,8 +104,10 @@ impl object::Struct for DiskProfile {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::list("permissions", "permission").linked("permissions"),
+            object::Member::element("comment").read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::element("qos").reference(),
             object::Member::element("storage_domain").reference(),
         ],

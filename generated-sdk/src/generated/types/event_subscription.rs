@@ -115,9 +115,9 @@ impl object::Struct for EventSubscription {
         members: &[
             object::Member::attribute("href"),
             object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("name").read_only(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("address"),
             object::Member::element("event"),
             object::Member::element("notification_method"),

@@ -177,21 +177,26 @@ impl object::Struct for ExternalHostProvider {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("authentication_url"),
-            object::Member::element("password").secret(),
-            object::Member::list("properties", "property"),
+            object::Member::element("comment").read_only(),
+            object::Member::element("authentication_url").read_only(),
+            object::Member::element("password").secret().write_only(),
+            object::Member::list("properties", "property").read_only(),
             object::Member::element("requires_authentication"),
             object::Member::element("url"),
             object::Member::element("username"),
-            object::Member::list("certificates", "certificate").linked("certificates"),
+            object::Member::list("certificates", "certificate")
+                .linked("certificates")
+                .read_only(),
             object::Member::list("compute_resources", "external_compute_resource")
-                .linked("computeresources"),
+                .linked("computeresources")
+                .read_only(),
             object::Member::list("discovered_hosts", "external_discovered_host")
-                .linked("discoveredhosts"),
+                .linked("discoveredhosts")
+                .read_only(),
             object::Member::list("host_groups", "external_host_group")
-                .linked("hostgroups"),
-            object::Member::list("hosts", "host").linked("hosts"),
+                .linked("hostgroups")
+                .read_only(),
+            object::Member::list("hosts", "host").linked("hosts").read_only(),
         ],
         new: object::new::<Self>,
     };

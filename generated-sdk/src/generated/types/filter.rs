@@ -94,9 +94,9 @@ impl object::Struct for Filter {
         members: &[
             object::Member::attribute("href"),
             object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("name").read_only(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("position"),
             object::Member::element("scheduling_policy_unit").reference(),
         ],

@@ -127,14 +127,16 @@ impl object::Struct for Group {
             object::Member::attribute("href"),
             object::Member::attribute("id"),
             object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("domain_entry_id"),
             object::Member::element("namespace"),
             object::Member::element("domain").reference(),
-            object::Member::list("permissions", "permission").linked("permissions"),
-            object::Member::list("roles", "role").linked("roles"),
-            object::Member::list("tags", "tag").linked("tags"),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
+            object::Member::list("roles", "role").linked("roles").read_only(),
+            object::Member::list("tags", "tag").linked("tags").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -570,77 +570,93 @@ impl object::Struct for Host {
             object::Member::attribute("href"),
             object::Member::attribute("id"),
             object::Member::element("name"),
-            object::Member::element("description"),
+            object::Member::element("description").read_only(),
             object::Member::element("comment"),
             object::Member::element("address"),
-            object::Member::element("auto_numa_status"),
-            object::Member::element("certificate"),
-            object::Member::element("cpu"),
-            object::Member::element("device_passthrough"),
+            object::Member::element("auto_numa_status").read_only(),
+            object::Member::element("certificate").read_only(),
+            object::Member::element("cpu").read_only(),
+            object::Member::element("device_passthrough").read_only(),
             object::Member::element("display"),
-            object::Member::element("external_status"),
-            object::Member::element("hardware_information"),
-            object::Member::element("hosted_engine"),
-            object::Member::element("iscsi"),
-            object::Member::element("kdump_status"),
-            object::Member::element("ksm"),
-            object::Member::element("libvirt_version"),
-            object::Member::element("max_scheduling_memory"),
-            object::Member::element("memory"),
-            object::Member::element("network_operation_in_progress"),
-            object::Member::element("numa_supported"),
+            object::Member::element("external_status").read_only(),
+            object::Member::element("hardware_information").read_only(),
+            object::Member::element("hosted_engine").read_only(),
+            object::Member::element("iscsi").read_only(),
+            object::Member::element("kdump_status").read_only(),
+            object::Member::element("ksm").read_only(),
+            object::Member::element("libvirt_version").read_only(),
+            object::Member::element("max_scheduling_memory").read_only(),
+            object::Member::element("memory").read_only(),
+            object::Member::element("network_operation_in_progress").read_only(),
+            object::Member::element("numa_supported").read_only(),
             object::Member::element("os"),
-            object::Member::element("override_iptables"),
-            object::Member::element("ovn_configured"),
+            object::Member::element("override_iptables").write_only(),
+            object::Member::element("ovn_configured").read_only(),
             object::Member::element("port"),
             object::Member::element("power_management"),
-            object::Member::element("protocol"),
-            object::Member::element("reinstallation_required"),
-            object::Member::element("root_password").secret(),
-            object::Member::element("se_linux"),
+            object::Member::element("protocol").read_only(),
+            object::Member::element("reinstallation_required").read_only(),
+            object::Member::element("root_password").secret().write_only(),
+            object::Member::element("se_linux").read_only(),
             object::Member::element("spm"),
             object::Member::element("ssh"),
-            object::Member::element("status"),
-            object::Member::element("status_detail"),
-            object::Member::element("summary"),
+            object::Member::element("status").read_only(),
+            object::Member::element("status_detail").read_only(),
+            object::Member::element("summary").read_only(),
             object::Member::element("transparent_hugepages")
-                .named("transparent_huge_pages"),
-            object::Member::element("type"),
-            object::Member::element("update_available"),
-            object::Member::element("version"),
+                .named("transparent_huge_pages")
+                .read_only(),
+            object::Member::element("type").read_only(),
+            object::Member::element("update_available").read_only(),
+            object::Member::element("version").read_only(),
             object::Member::element("vgpu_placement"),
             object::Member::list("affinity_labels", "affinity_label")
-                .linked("affinitylabels"),
-            object::Member::list("agents", "agent").linked("fenceagents"),
+                .linked("affinitylabels")
+                .read_only(),
+            object::Member::list("agents", "agent").linked("fenceagents").write_only(),
             object::Member::element("cluster").reference(),
-            object::Member::list("cpu_units", "host_cpu_unit").linked("cpuunits"),
-            object::Member::list("devices", "host_device").linked("devices"),
+            object::Member::list("cpu_units", "host_cpu_unit")
+                .linked("cpuunits")
+                .read_only(),
+            object::Member::list("devices", "host_device").linked("devices").read_only(),
             object::Member::element("external_host_provider").reference(),
             object::Member::list(
                     "external_network_provider_configurations",
                     "external_network_provider_configuration",
                 )
-                .linked("externalnetworkproviderconfigurations"),
-            object::Member::list("hooks", "hook").linked("hooks"),
+                .linked("externalnetworkproviderconfigurations")
+                .write_only(),
+            object::Member::list("hooks", "hook").linked("hooks").read_only(),
             object::Member::list("katello_errata", "katello_erratum")
-                .linked("katelloerrata"),
+                .linked("katelloerrata")
+                .read_only(),
             object::Member::list("network_attachments", "network_attachment")
-                .linked("networkattachments"),
-            object::Member::list("nics", "host_nic").linked("nics"),
+                .linked("networkattachments")
+                .read_only(),
+            object::Member::list("nics", "host_nic").linked("nics").read_only(),
             object::Member::list("host_numa_nodes", "host_numa_node")
                 .named("numa_nodes")
-                .linked("numanodes"),
-            object::Member::list("permissions", "permission").linked("permissions"),
-            object::Member::list("statistics", "statistic").linked("statistics"),
+                .linked("numanodes")
+                .read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
+            object::Member::list("statistics", "statistic")
+                .linked("statistics")
+                .read_only(),
             object::Member::list(
                     "storage_connection_extensions",
                     "storage_connection_extension",
                 )
-                .linked("storageconnectionextensions"),
-            object::Member::list("storages", "host_storage").linked("storage"),
-            object::Member::list("tags", "tag").linked("tags"),
+                .linked("storageconnectionextensions")
+                .read_only(),
+            object::Member::list("storages", "host_storage")
+                .linked("storage")
+                .read_only(),
+            object::Member::list("tags", "tag").linked("tags").read_only(),
             object::Member::list("unmanaged_networks", "unmanaged_network")
-                .linked("unmanagednetworks"),
+                .linked("unmanagednetworks")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

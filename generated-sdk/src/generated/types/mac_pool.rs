@@ -115,11 +115,13 @@ impl object::Struct for MacPool {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("allow_duplicates"),
             object::Member::element("default_pool"),
             object::Member::list("ranges", "range"),
-            object::Member::list("permissions", "permission").linked("permissions"),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -74,8 +74,8 @@ impl object::Struct for MemoryPolicy {
         other_rels: &[],
         members: &[
             object::Member::element("ballooning"),
-            object::Member::element("guaranteed"),
-            object::Member::element("max"),
+            object::Member::element("guaranteed").whole_mebibytes(),
+            object::Member::element("max").whole_mebibytes(),
             object::Member::element("over_commit"),
             object::Member::element("transparent_hugepages")
                 .named("transparent_huge_pages"),

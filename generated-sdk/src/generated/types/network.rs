@@ -287,22 +287,27 @@ impl object::Struct for Network {
             object::Member::element("ip"),
             object::Member::element("mtu"),
             object::Member::element("port_isolation"),
-            object::Member::element("profile_required"),
+            object::Member::element("profile_required").create_only().write_only(),
             object::Member::element("required"),
-            object::Member::element("status"),
+            object::Member::element("status").read_only(),
             object::Member::element("stp"),
             object::Member::list("usages", "usage"),
-            object::Member::element("vdsm_name"),
+            object::Member::element("vdsm_name").read_only(),
             object::Member::element("vlan"),
             object::Member::element("cluster").reference(),
             object::Member::element("data_center").reference(),
             object::Member::element("external_provider").reference(),
             object::Member::element("external_provider_physical_network").reference(),
             object::Member::list("network_labels", "network_label")
-                .linked("networklabels"),
-            object::Member::list("permissions", "permission").linked("permissions"),
+                .linked("networklabels")
+                .read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::element("qos").reference(),
-            object::Member::list("vnic_profiles", "vnic_profile").linked("vnicprofiles"),
+            object::Member::list("vnic_profiles", "vnic_profile")
+                .linked("vnicprofiles")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

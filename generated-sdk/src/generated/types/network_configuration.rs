@@ -39,7 +39,10 @@ impl object::Struct for NetworkConfiguration {
         plural_tag: "network_configurations",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("dns"), object::Member::list("nics", "nic")],
+        members: &[
+            object::Member::element("dns").write_only(),
+            object::Member::list("nics", "nic").write_only(),
+        ],
         new: object::new::<Self>,
     };
 }

@@ -94,10 +94,10 @@ impl object::Struct for NetworkFilterParameter {
             object::Member::attribute("href"),
             object::Member::attribute("id"),
             object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("value"),
-            object::Member::element("nic").reference(),
+            object::Member::element("nic").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

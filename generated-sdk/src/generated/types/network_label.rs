@@ -94,9 +94,9 @@ impl object::Struct for NetworkLabel {
         members: &[
             object::Member::attribute("href"),
             object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("name").read_only(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("host_nic").reference(),
             object::Member::element("network").reference(),
         ],

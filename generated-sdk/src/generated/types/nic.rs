@@ -262,33 +262,41 @@ impl object::Struct for Nic {
             object::Member::attribute("href"),
             object::Member::attribute("id"),
             object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("instance_type").reference(),
-            object::Member::element("template").reference(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
+            object::Member::element("instance_type").reference().read_only(),
+            object::Member::element("template").reference().read_only(),
             object::Member::element("vm").reference(),
-            object::Member::list("vms", "vm").linked("vms"),
-            object::Member::element("boot_protocol"),
+            object::Member::list("vms", "vm").linked("vms").read_only(),
+            object::Member::element("boot_protocol").write_only(),
             object::Member::element("interface"),
             object::Member::element("linked"),
             object::Member::element("mac"),
-            object::Member::element("on_boot"),
+            object::Member::element("on_boot").write_only(),
             object::Member::element("plugged"),
-            object::Member::element("synced"),
-            object::Member::element("network").reference(),
+            object::Member::element("synced").read_only(),
+            object::Member::element("network").reference().write_only(),
             object::Member::list("network_attachments", "network_attachment")
-                .linked("networkattachments"),
+                .linked("networkattachments")
+                .read_only(),
             object::Member::list("network_filter_parameters", "network_filter_parameter")
-                .linked("networkfilterparameters"),
+                .linked("networkfilterparameters")
+                .read_only(),
             object::Member::list("network_labels", "network_label")
-                .linked("networklabels"),
+                .linked("networklabels")
+                .read_only(),
             object::Member::list("reported_devices", "reported_device")
-                .linked("reporteddevices"),
-            object::Member::list("statistics", "statistic").linked("statistics"),
+                .linked("reporteddevices")
+                .read_only(),
+            object::Member::list("statistics", "statistic")
+                .linked("statistics")
+                .read_only(),
             object::Member::list("virtual_function_allowed_labels", "network_label")
-                .linked("virtualfunctionallowedlabels"),
+                .linked("virtualfunctionallowedlabels")
+                .read_only(),
             object::Member::list("virtual_function_allowed_networks", "network")
-                .linked("virtualfunctionallowednetworks"),
+                .linked("virtualfunctionallowednetworks")
+                .read_only(),
             object::Member::element("vnic_profile").reference(),
         ],
         new: object::new::<Self>,

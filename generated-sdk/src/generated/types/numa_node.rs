@@ -126,15 +126,17 @@ impl object::Struct for NumaNode {
         members: &[
             object::Member::attribute("href"),
             object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("cpu"),
-            object::Member::element("index"),
-            object::Member::element("memory"),
-            object::Member::element("node_distance"),
+            object::Member::element("name").read_only(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
+            object::Member::element("cpu").read_only(),
+            object::Member::element("index").read_only(),
+            object::Member::element("memory").read_only(),
+            object::Member::element("node_distance").read_only(),
             object::Member::element("host").reference(),
-            object::Member::list("statistics", "statistic").linked("statistics"),
+            object::Member::list("statistics", "statistic")
+                .linked("statistics")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -155,16 +155,20 @@ impl object::Struct for OpenStackImageProvider {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("authentication_url"),
-            object::Member::element("password").secret(),
+            object::Member::element("password").secret().write_only(),
             object::Member::list("properties", "property"),
             object::Member::element("requires_authentication"),
             object::Member::element("url"),
             object::Member::element("username"),
             object::Member::element("tenant_name"),
-            object::Member::list("certificates", "certificate").linked("certificates"),
-            object::Member::list("images", "openstack_image").linked("images"),
+            object::Member::list("certificates", "certificate")
+                .linked("certificates")
+                .read_only(),
+            object::Member::list("images", "openstack_image")
+                .linked("images")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

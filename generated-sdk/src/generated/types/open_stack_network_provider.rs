@@ -265,15 +265,15 @@ impl object::Struct for OpenStackNetworkProvider {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("authentication_url"),
-            object::Member::element("password").secret(),
+            object::Member::element("password").secret().write_only(),
             object::Member::list("properties", "property"),
             object::Member::element("requires_authentication"),
             object::Member::element("url"),
             object::Member::element("username"),
             object::Member::element("tenant_name"),
-            object::Member::element("agent_configuration"),
+            object::Member::element("agent_configuration").read_only(),
             object::Member::element("auto_sync"),
             object::Member::element("external_plugin_type"),
             object::Member::element("plugin_type"),
@@ -283,9 +283,15 @@ impl object::Struct for OpenStackNetworkProvider {
             object::Member::element("type"),
             object::Member::element("unmanaged"),
             object::Member::element("user_domain_name"),
-            object::Member::list("certificates", "certificate").linked("certificates"),
-            object::Member::list("networks", "openstack_network").linked("networks"),
-            object::Member::list("subnets", "openstack_subnet").linked("subnets"),
+            object::Member::list("certificates", "certificate")
+                .linked("certificates")
+                .read_only(),
+            object::Member::list("networks", "openstack_network")
+                .linked("networks")
+                .read_only(),
+            object::Member::list("subnets", "openstack_subnet")
+                .linked("subnets")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

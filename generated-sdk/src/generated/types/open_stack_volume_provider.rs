@@ -178,9 +178,9 @@ impl object::Struct for OpenStackVolumeProvider {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("authentication_url"),
-            object::Member::element("password").secret(),
+            object::Member::element("password").secret().write_only(),
             object::Member::list("properties", "property"),
             object::Member::element("requires_authentication"),
             object::Member::element("url"),
@@ -190,11 +190,15 @@ impl object::Struct for OpenStackVolumeProvider {
                     "authentication_keys",
                     "openstack_volume_authentication_key",
                 )
-                .linked("authenticationkeys"),
-            object::Member::list("certificates", "certificate").linked("certificates"),
+                .linked("authenticationkeys")
+                .read_only(),
+            object::Member::list("certificates", "certificate")
+                .linked("certificates")
+                .read_only(),
             object::Member::element("data_center").reference(),
             object::Member::list("volume_types", "open_stack_volume_type")
-                .linked("volumetypes"),
+                .linked("volumetypes")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

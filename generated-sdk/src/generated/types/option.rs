@@ -49,7 +49,7 @@ impl object::Struct for Option {
         other_rels: &[],
         members: &[
             object::Member::element("name"),
-            object::Member::element("type"),
+            object::Member::element("type").read_only(),
             object::Member::element("value"),
         ],
         new: object::new::<Self>,

@@ -167,9 +167,9 @@ impl object::Struct for Permission {
         members: &[
             object::Member::attribute("href"),
             object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("name").read_only(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("cluster").reference(),
             object::Member::element("data_center").reference(),
             object::Member::element("disk").reference(),

@@ -177,20 +177,24 @@ impl object::Struct for Quota {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("cluster_hard_limit_pct"),
             object::Member::element("cluster_soft_limit_pct"),
             object::Member::element("data_center"),
-            object::Member::list("disks", "disk"),
+            object::Member::list("disks", "disk").read_only(),
             object::Member::element("storage_hard_limit_pct"),
             object::Member::element("storage_soft_limit_pct"),
-            object::Member::list("users", "user"),
-            object::Member::list("vms", "vm"),
-            object::Member::list("permissions", "permission").linked("permissions"),
+            object::Member::list("users", "user").read_only(),
+            object::Member::list("vms", "vm").read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::list("quota_cluster_limits", "quota_cluster_limit")
-                .linked("quotaclusterlimits"),
+                .linked("quotaclusterlimits")
+                .read_only(),
             object::Member::list("quota_storage_limits", "quota_storage_limit")
-                .linked("quotastoragelimits"),
+                .linked("quotastoragelimits")
+                .read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -59,7 +59,7 @@ impl object::Struct for ReportedConfiguration {
             object::Member::element("actual_value"),
             object::Member::element("expected_value"),
             object::Member::element("in_sync"),
-            object::Member::element("name"),
+            object::Member::element("name").read_only(),
         ],
         new: object::new::<Self>,
     };

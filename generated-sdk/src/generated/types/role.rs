@@ -109,11 +109,14 @@ impl object::Struct for Role {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::element("administrative"),
             object::Member::element("mutable"),
-            object::Member::list("permits", "permit").linked("permits"),
-            object::Member::element("user").reference(),
+            object::Member::list("permits", "permit")
+                .linked("permits")
+                .create_only()
+                .write_only(),
+            object::Member::element("user").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

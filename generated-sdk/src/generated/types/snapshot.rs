@@ -910,7 +910,7 @@ impl object::Struct for Snapshot {
             object::Member::element("cpu"),
             object::Member::element("cpu_pinning_policy"),
             object::Member::element("cpu_shares"),
-            object::Member::element("creation_time"),
+            object::Member::element("creation_time").read_only(),
             object::Member::element("custom_compatibility_version"),
             object::Member::element("custom_cpu_model"),
             object::Member::element("custom_emulated_machine"),
@@ -923,7 +923,7 @@ impl object::Struct for Snapshot {
             object::Member::element("io"),
             object::Member::element("large_icon"),
             object::Member::element("lease"),
-            object::Member::element("memory"),
+            object::Member::element("memory").whole_mebibytes(),
             object::Member::element("memory_policy"),
             object::Member::element("migration"),
             object::Member::element("migration_downtime"),
@@ -951,58 +951,73 @@ impl object::Struct for Snapshot {
             object::Member::element("cpu_profile").reference(),
             object::Member::element("quota").reference(),
             object::Member::element("storage_domain").reference(),
-            object::Member::element("fqdn"),
+            object::Member::element("fqdn").read_only(),
             object::Member::element("guest_operating_system"),
             object::Member::element("guest_time_zone"),
-            object::Member::element("has_illegal_images"),
-            object::Member::element("next_run_configuration_exists"),
+            object::Member::element("has_illegal_images").read_only(),
+            object::Member::element("next_run_configuration_exists").read_only(),
             object::Member::element("numa_tune_mode"),
             object::Member::list("payloads", "payload"),
-            object::Member::element("run_once"),
-            object::Member::element("start_time"),
+            object::Member::element("run_once").read_only(),
+            object::Member::element("start_time").read_only(),
             object::Member::element("status"),
-            object::Member::element("status_detail"),
-            object::Member::element("stop_reason"),
-            object::Member::element("stop_time"),
+            object::Member::element("status_detail").read_only(),
+            object::Member::element("stop_reason").read_only(),
+            object::Member::element("stop_time").read_only(),
             object::Member::element("use_latest_template_version"),
             object::Member::list("affinity_labels", "affinity_label")
-                .linked("affinitylabels"),
-            object::Member::list("applications", "application").linked("applications"),
+                .linked("affinitylabels")
+                .read_only(),
+            object::Member::list("applications", "application")
+                .linked("applications")
+                .read_only(),
             object::Member::list("cdroms", "cdrom").linked("cdroms"),
             object::Member::list("disk_attachments", "disk_attachment")
-                .linked("diskattachments"),
+                .linked("diskattachments")
+                .write_only(),
             object::Member::element("dynamic_cpu").reference(),
             object::Member::element("external_host_provider").reference(),
-            object::Member::list("floppies", "floppy").linked("floppies"),
+            object::Member::list("floppies", "floppy").linked("floppies").write_only(),
             object::Member::list("graphics_consoles", "graphics_console")
-                .linked("graphicsconsoles"),
+                .linked("graphicsconsoles")
+                .read_only(),
             object::Member::element("host").reference(),
-            object::Member::list("host_devices", "host_device").linked("hostdevices"),
+            object::Member::list("host_devices", "host_device")
+                .linked("hostdevices")
+                .read_only(),
             object::Member::element("instance_type").reference(),
             object::Member::list("katello_errata", "katello_erratum")
-                .linked("katelloerrata"),
+                .linked("katelloerrata")
+                .read_only(),
             object::Member::list("mediated_devices", "vm_mediated_device")
-                .linked("mediateddevices"),
-            object::Member::list("nics", "nic").linked("nics"),
+                .linked("mediateddevices")
+                .read_only(),
+            object::Member::list("nics", "nic").linked("nics").read_only(),
             object::Member::list("host_numa_nodes", "host_numa_node")
                 .named("numa_nodes")
-                .linked("numanodes"),
+                .linked("numanodes")
+                .read_only(),
             object::Member::element("original_template").reference(),
-            object::Member::list("permissions", "permission").linked("permissions"),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::list("reported_devices", "reported_device")
-                .linked("reporteddevices"),
-            object::Member::list("sessions", "session").linked("sessions"),
+                .linked("reporteddevices")
+                .read_only(),
+            object::Member::list("sessions", "session").linked("sessions").read_only(),
             object::Member::list("snapshots", "snapshot").linked("snapshots"),
             object::Member::list("statistics", "statistic").linked("statistics"),
-            object::Member::list("tags", "tag").linked("tags"),
+            object::Member::list("tags", "tag").linked("tags").read_only(),
             object::Member::element("template").reference(),
-            object::Member::element("vm_pool").reference(),
-            object::Member::list("watchdogs", "watchdog").linked("watchdogs"),
-            object::Member::element("date"),
+            object::Member::element("vm_pool").reference().read_only(),
+            object::Member::list("watchdogs", "watchdog")
+                .linked("watchdogs")
+                .read_only(),
+            object::Member::element("date").read_only(),
             object::Member::element("persist_memorystate"),
-            object::Member::element("snapshot_status"),
-            object::Member::element("snapshot_type"),
-            object::Member::list("disks", "disk").linked("disks"),
+            object::Member::element("snapshot_status").read_only(),
+            object::Member::element("snapshot_type").read_only(),
+            object::Member::list("disks", "disk").linked("disks").read_only(),
             object::Member::element("vm").reference(),
         ],
         new: object::new::<Self>,

@@ -41,7 +41,7 @@ impl object::Struct for Spm {
         other_rels: &[],
         members: &[
             object::Member::element("priority"),
-            object::Member::element("status"),
+            object::Member::element("status").read_only(),
         ],
         new: object::new::<Self>,
     };

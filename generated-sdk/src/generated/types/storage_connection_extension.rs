@@ -107,9 +107,9 @@ impl object::Struct for StorageConnectionExtension {
         members: &[
             object::Member::attribute("href"),
             object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("name").read_only(),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("password").secret(),
             object::Member::element("target"),
             object::Member::element("username"),

@@ -345,38 +345,48 @@ impl object::Struct for StorageDomain {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment"),
-            object::Member::element("available"),
+            object::Member::element("available").read_only(),
             object::Member::element("backup"),
             object::Member::element("block_size"),
-            object::Member::element("committed"),
+            object::Member::element("committed").read_only(),
             object::Member::element("critical_space_action_blocker"),
             object::Member::element("discard_after_delete"),
             object::Member::element("external_status"),
-            object::Member::element("import"),
-            object::Member::element("master"),
-            object::Member::element("status"),
+            object::Member::element("import").create_only().write_only(),
+            object::Member::element("master").read_only(),
+            object::Member::element("status").read_only(),
             object::Member::element("storage"),
             object::Member::element("storage_format"),
-            object::Member::element("supports_discard"),
-            object::Member::element("supports_discard_zeroes_data"),
-            object::Member::element("type"),
-            object::Member::element("used"),
+            object::Member::element("supports_discard").read_only(),
+            object::Member::element("supports_discard_zeroes_data").read_only(),
+            object::Member::element("type").create_only(),
+            object::Member::element("used").read_only(),
             object::Member::element("warning_low_space_indicator"),
             object::Member::element("wipe_after_delete"),
-            object::Member::element("data_center").reference(),
-            object::Member::list("data_centers", "data_center").linked("datacenters"),
-            object::Member::list("disk_profiles", "disk_profile").linked("diskprofiles"),
+            object::Member::element("data_center").reference().read_only(),
+            object::Member::list("data_centers", "data_center")
+                .linked("datacenters")
+                .read_only(),
+            object::Member::list("disk_profiles", "disk_profile")
+                .linked("diskprofiles")
+                .read_only(),
             object::Member::list("disk_snapshots", "disk_snapshot")
-                .linked("disksnapshots"),
-            object::Member::list("disks", "disk").linked("disks"),
-            object::Member::list("files", "file").linked("files"),
-            object::Member::element("host").reference(),
-            object::Member::list("images", "image").linked("images"),
-            object::Member::list("permissions", "permission").linked("permissions"),
+                .linked("disksnapshots")
+                .read_only(),
+            object::Member::list("disks", "disk").linked("disks").read_only(),
+            object::Member::list("files", "file").linked("files").read_only(),
+            object::Member::element("host").reference().create_only().write_only(),
+            object::Member::list("images", "image").linked("images").read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::list("storage_connections", "storage_connection")
-                .linked("storageconnections"),
-            object::Member::list("templates", "template").linked("templates"),
-            object::Member::list("vms", "vm").linked("vms"),
+                .linked("storageconnections")
+                .read_only(),
+            object::Member::list("templates", "template")
+                .linked("templates")
+                .read_only(),
+            object::Member::list("vms", "vm").linked("vms").read_only(),
         ],
         new: object::new::<Self>,
     };

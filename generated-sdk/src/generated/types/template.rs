@@ -606,7 +606,7 @@ impl object::Struct for Template {
             object::Member::element("cpu"),
             object::Member::element("cpu_pinning_policy"),
             object::Member::element("cpu_shares"),
-            object::Member::element("creation_time"),
+            object::Member::element("creation_time").read_only(),
             object::Member::element("custom_compatibility_version"),
             object::Member::element("custom_cpu_model"),
             object::Member::element("custom_emulated_machine"),
@@ -619,7 +619,7 @@ impl object::Struct for Template {
             object::Member::element("io"),
             object::Member::element("large_icon"),
             object::Member::element("lease"),
-            object::Member::element("memory"),
+            object::Member::element("memory").whole_mebibytes(),
             object::Member::element("memory_policy"),
             object::Member::element("migration"),
             object::Member::element("migration_downtime"),
@@ -646,21 +646,26 @@ impl object::Struct for Template {
             object::Member::element("cluster").reference(),
             object::Member::element("cpu_profile").reference(),
             object::Member::element("quota").reference(),
-            object::Member::element("storage_domain").reference(),
-            object::Member::element("status"),
+            object::Member::element("storage_domain").reference().create_only(),
+            object::Member::element("status").read_only(),
             object::Member::element("version"),
-            object::Member::element("vm"),
-            object::Member::list("cdroms", "cdrom").linked("cdroms"),
+            object::Member::element("vm").create_only().write_only(),
+            object::Member::list("cdroms", "cdrom").linked("cdroms").read_only(),
             object::Member::list("disk_attachments", "disk_attachment")
-                .linked("diskattachments"),
+                .linked("diskattachments")
+                .read_only(),
             object::Member::list("graphics_consoles", "graphics_console")
-                .linked("graphicsconsoles"),
+                .linked("graphicsconsoles")
+                .read_only(),
             object::Member::list("mediated_devices", "vm_mediated_device")
-                .linked("mediateddevices"),
-            object::Member::list("nics", "nic").linked("nics"),
-            object::Member::list("permissions", "permission").linked("permissions"),
-            object::Member::list("tags", "tag").linked("tags"),
-            object::Member::list("watchdogs", "watchdog").linked("watchdogs"),
+                .linked("mediateddevices")
+                .read_only(),
+            object::Member::list("nics", "nic").linked("nics").read_only(),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
+            object::Member::list("tags", "tag").linked("tags").read_only(),
+            object::Member::list("watchdogs", "watchdog").linked("watchdogs").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -49,8 +49,8 @@ impl object::Struct for TemplateVersion {
         other_rels: &[],
         members: &[
             object::Member::element("version_name"),
-            object::Member::element("version_number"),
-            object::Member::element("base_template").reference(),
+            object::Member::element("version_number").read_only(),
+            object::Member::element("base_template").reference().create_only(),
         ],
         new: object::new::<Self>,
     };

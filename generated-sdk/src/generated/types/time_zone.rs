@@ -41,7 +41,7 @@ impl object::Struct for TimeZone {
         other_rels: &[],
         members: &[
             object::Member::element("name"),
-            object::Member::element("utc_offset"),
+            object::Member::element("utc_offset").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -92,10 +92,10 @@ impl object::Struct for UserOption {
             object::Member::attribute("href"),
             object::Member::attribute("id"),
             object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("description").read_only(),
+            object::Member::element("comment").read_only(),
             object::Member::element("content"),
-            object::Member::element("user").reference(),
+            object::Member::element("user").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

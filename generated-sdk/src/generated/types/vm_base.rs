@@ -519,7 +519,7 @@ impl object::Struct for VmBase {
             object::Member::element("io"),
             object::Member::element("large_icon"),
             object::Member::element("lease"),
-            object::Member::element("memory"),
+            object::Member::element("memory").whole_mebibytes(),
             object::Member::element("memory_policy"),
             object::Member::element("migration"),
             object::Member::element("migration_downtime"),

@@ -167,7 +167,7 @@ impl object::Struct for VnicProfile {
             object::Member::attribute("id"),
             object::Member::element("name"),
             object::Member::element("description"),
-            object::Member::element("comment"),
+            object::Member::element("comment").read_only(),
             object::Member::list("custom_properties", "custom_property"),
             object::Member::element("migratable"),
             object::Member::element("pass_through"),
@@ -175,7 +175,9 @@ impl object::Struct for VnicProfile {
             object::Member::element("failover").reference(),
             object::Member::element("network").reference(),
             object::Member::element("network_filter").reference(),
-            object::Member::list("permissions", "permission").linked("permissions"),
+            object::Member::list("permissions", "permission")
+                .linked("permissions")
+                .read_only(),
             object::Member::element("qos").reference(),
         ],
         new: object::new::<Self>,

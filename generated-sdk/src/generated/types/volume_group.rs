@@ -53,7 +53,7 @@ impl object::Struct for VolumeGroup {
         members: &[
             object::Member::attribute("id"),
             object::Member::list("logical_units", "logical_unit"),
-            object::Member::element("name"),
+            object::Member::element("name").read_only(),
         ],
         new: object::new::<Self>,
     };

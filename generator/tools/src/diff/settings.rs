@@ -27,6 +27,12 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         let wire = "objects are found with a search or by reading the whole list";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "name_search", text, wire);
     }
+    if old.pending != new.pending {
+        let (old, new) = (quoted(old.pending.as_ref()), quoted(new.pending.as_ref()));
+        let text = format!("the parameter that asks for a pending configuration changes from {old} to {new}");
+        let wire = "objects are compared with another configuration before they are updated";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "pending", text, wire);
+    }
     roles(old, new, changes);
     let faults = |model: &Model| {
         let message = |it: &FaultMessage| (it.key.value.clone(), it.temporary, it.texts.clone());

@@ -233,9 +233,31 @@ fn fields(old: &Model, new: &Model, item: &str, from: &Field, to: &Field, change
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, FIELD, item, text, wire);
     }
     changes.secret(FIELD, item, from.secret, to.secret);
+    access(item, from, to, changes);
     if from.xml_attribute != to.xml_attribute {
         let text = "changes between XML element and XML attribute";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, FIELD, item, text, quoted(Some(&to.tag)));
     }
     changes.docs(FIELD, item, &from.docs, &to.docs);
+}
+
+/// Changes of when the engine reads and returns a field, and of how its values are compared.
+fn access(item: &str, from: &Field, to: &Field, changes: &mut Changes) {
+    let (old, new) = (from.access, to.access);
+    let facts = [
+        (old.read_only, new.read_only, "read-only"),
+        (old.create_only, new.create_only, "fixed at creation"),
+        (old.write_only, new.write_only, "write-only"),
+    ];
+    for (was, is, fact) in facts {
+        if was != is {
+            let text = if is { format!("now {fact}") } else { format!("no longer {fact}") };
+            changes.add(Consequence::Compatible, Kind::Changed, FIELD, item, text);
+        }
+    }
+    let way = |field: &Field| field.compare.as_ref().map(|compare| compare.value.as_str());
+    if way(from) != way(to) {
+        let text = format!("the way to compare values changes from {} to {}", quoted(way(from)), quoted(way(to)));
+        changes.add(Consequence::Compatible, Kind::Changed, FIELD, item, text);
+    }
 }

@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 54] = [
+const ORDER: [&str; 58] = [
     "struct",
     "enum",
     "service",
@@ -32,6 +32,10 @@ const ORDER: [&str; 54] = [
     "resource",
     "references",
     "order",
+    "read_only",
+    "create_only",
+    "write_only",
+    "compare",
     "tag",
     "plural_tag",
     "item_tag",

@@ -19,7 +19,7 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plural
         let mut pruner = Pruner { file, report, path: Vec::new() };
         let name = document.root.text("struct").unwrap_or_default().to_owned();
         let fields = types.fields(&name);
-        for list in ["order", "references"] {
+        for list in ["order", "references", "read_only", "create_only", "write_only"] {
             pruner.names(&mut document.root, list, &fields);
         }
         pruner.reason(&mut document.root);

@@ -49,6 +49,34 @@ pub(crate) type Edit =
 /// The edits.
 pub(crate) const EDITS: &[Edit] = &[
     (
+        "field that can no longer be set",
+        &[(TYPE, "extends: identified\n", "extends: identified\nread_only: [status]\n")],
+        "minor",
+        "minor",
+    ),
+    (
+        "field fixed at creation and never returned",
+        &[(TYPE, "extends: identified\n", "extends: identified\ncreate_only: [title]\nwrite_only: [title]\n")],
+        "minor",
+        "minor",
+    ),
+    (
+        "values compared in another way",
+        &[(
+            TYPE,
+            "memory: { type: integer }",
+            "memory: { type: integer, compare: whole_mebibytes, because: The engine stores whole MiB. }",
+        )],
+        "minor",
+        "minor",
+    ),
+    (
+        "objects compared with their pending configuration",
+        &[("model.yaml", "name_search: name\n", "name_search: name\npending: next_run\n")],
+        "minor",
+        "minor",
+    ),
+    (
         "action gains a result",
         &[(
             MACHINE,

@@ -54,6 +54,15 @@ problems! {
         "types/machine.yaml": "struct: machine\nattributes:\n  base: { type: base }\nlinks:\n  bases: { type: [base] }\n"
         "services/machines.yaml": "service: machines\nmethods:\n  list:\n    parameters:\n      bases: { type: [base], direction: out }\n"
     }
+    access: {
+        "types/base.yaml": "struct: base\nread_only: [nmae]\nattributes:\n  name: { type: string }\n"
+        "types/machine.yaml":
+            "struct: machine\nextends: base\nread_only: [name, status, status]\ncreate_only: [status]\nwrite_only: [name, memory]\nattributes:\n  status: { type: string }\n"
+    }
+    comparisons: {
+        "types/machine.yaml":
+            "struct: machine\nattributes:\n  a: { type: string, compare: in_order, because: So it is. }\n  b: { type: [integer], compare: whole_mebibytes, because: So it is. }\n  c: { type: [string], compare: in_oder, because: So it is. }\n  d: { type: [string], compare: contains }\n"
+    }
     references: {
         "types/base.yaml":
             "struct: base\nreferences: [name, nmae, parts]\nattributes:\n  name: { type: string }\n  parts: { type: [string] }\n"

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Contents, Piece, RenderedDocs, Site};
 use crate::reference::links::{Scope, TextOwner};
 use crate::reference::uses::Call;
-use ovirt_sdk_generator::model::{Field, Struct, TypeId, TypeKind, Value};
+use ovirt_sdk_generator::model::{Access, Field, Struct, TypeId, TypeKind, Value};
 use ovirt_sdk_generator::names::TypeNames;
 
 /// A type.
@@ -52,6 +52,8 @@ struct FieldPart {
     xml: String,
     rel: Option<String>,
     secret: bool,
+    /// When the engine reads and returns the field, in words.
+    access: Vec<&'static str>,
 }
 
 /// A value of an enum.
@@ -155,6 +157,7 @@ impl<'m> Site<'m> {
             },
             rel: field.rel.clone(),
             secret: field.secret,
+            access: access(field),
         }
     }
 
@@ -193,4 +196,11 @@ impl<'m> Site<'m> {
             returned: calls(self.uses.returned.get(&id)),
         }
     }
+}
+
+/// When the engine reads and returns a field, in words.
+fn access(field: &Field) -> Vec<&'static str> {
+    let Access { read_only, create_only, write_only } = field.access;
+    let facts = [(read_only, "read-only"), (create_only, "fixed at creation"), (write_only, "write-only")];
+    facts.into_iter().filter_map(|(is, text)| is.then_some(text)).collect()
 }
