@@ -111,6 +111,7 @@ pub mod formats;
 #[rustfmt::skip]
 mod generated;
 pub mod http;
+mod identity;
 #[cfg(feature = "images")]
 pub mod images;
 pub mod jobs;
@@ -142,4 +143,5 @@ pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, TransportErrorKind};
 pub use follow::Linked;
 pub use generated::wire::API_VERSION;
+pub use identity::Identity;
 pub use markup::DataError;

@@ -13,6 +13,7 @@ mod examples;
 mod find;
 mod follow;
 mod identifiers;
+mod identity;
 mod items;
 mod objects;
 mod responses;
