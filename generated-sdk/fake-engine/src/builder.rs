@@ -11,7 +11,7 @@ use ovirt_sdk::types::DateTime;
 use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
-use crate::engine::{Accounts, Engine, EngineOptions, Limits};
+use crate::engine::{Accounts, Engine, EngineOptions, Limits, StateSource};
 use crate::fake_engine::FakeEngine;
 use crate::image_daemon::ImageDaemon;
 use crate::seed::DirectoryOptions;
@@ -69,7 +69,7 @@ pub struct FakeEngineBuilder {
     time: Time,
     seed: u64,
     vms: Option<usize>,
-    state_file: Option<PathBuf>,
+    source: StateSource,
     kept_requests: usize,
     failures: Vec<InjectedFailure>,
     image_daemon: Option<Arc<dyn ImageDaemon>>,
@@ -97,7 +97,7 @@ impl FakeEngineBuilder {
             time: Time::Running { speed: 1.0 },
             seed: 0,
             vms: None,
-            state_file: None,
+            source: StateSource::Seed,
             kept_requests: REQUESTS,
             failures: Vec::new(),
             image_daemon: None,
@@ -217,7 +217,17 @@ impl FakeEngineBuilder {
     /// Begins with the state in a file that [`save`](FakeEngine::save) wrote. Seed and number of virtual machines have no
     /// effect then.
     pub fn load(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state_file = Some(path.into());
+        self.source = StateSource::Loaded(path.into());
+        self
+    }
+
+    /// Keeps the state in a file: begins with what is in it, if it exists, and writes each change before the response to the
+    /// request. So nothing is lost if the process is killed. Only one engine at a time can use a file.
+    ///
+    /// If a change can't be written, because the disk is full, requests fail with 500 until it can, and the file has the state
+    /// from before. Logins, requests, injected failures and the contents of disks are not part of the file.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.source = StateSource::Kept(path.into());
         self
     }
 
@@ -294,21 +304,15 @@ impl FakeEngineBuilder {
         accounts.tickets = self.tickets.into_iter().collect();
 
         let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
-        let (random_seed, vms, state_file, limits) = (self.seed, self.vms.unwrap_or(0), self.state_file, self.limits);
+        let (random_seed, vms, source, limits) = (self.seed, self.vms.unwrap_or(0), self.source, self.limits);
         let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
         let image_daemon = self.image_daemon;
         let open = move |at: SocketAddr| -> Result<Prepared, Error> {
             let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;
-            let state = match state_file {
-                Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| {
-                    Error::custom(format!("can't read the state file `{}`: {error}", path.display()))
-                })?),
-                None => None,
-            };
             let authority_pem = certificates.authority_pem.clone();
             let origin = origin(at);
             let options =
-                EngineOptions { origin, authority_pem, random_seed, vms, state, limits, directory, image_daemon };
+                EngineOptions { origin, authority_pem, random_seed, vms, source, limits, directory, image_daemon };
             let engine = Engine::open(options, accounts, engine_clock)?;
             let Certificates { authority_pem, server_pem, tls } = certificates;
             let shared = Shared {

@@ -7,6 +7,7 @@ mod negotiate;
 mod parse;
 mod sessions;
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ovirt_sdk::Error;
@@ -16,12 +17,12 @@ pub(crate) use accounts::{Accounts, basic_credentials};
 pub(crate) use http_request::HttpRequest;
 pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
 
-use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document};
+use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document, pages};
 use crate::clock::Clock;
 use crate::image_daemon::ImageDaemon;
 use crate::resources;
 use crate::seed::{self, DirectoryOptions};
-use crate::state::{Actor, Severity, State};
+use crate::state::{Actor, Kept, Severity, State};
 
 /// An engine without its server.
 pub(crate) struct Engine {
@@ -29,6 +30,20 @@ pub(crate) struct Engine {
     registry: Registry,
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
+    /// What was wrong with the state file and is repaired.
+    pub(crate) file_problem: Option<String>,
+}
+
+/// Where the state of an engine comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum StateSource {
+    /// The objects that every new engine has.
+    #[default]
+    Seed,
+    /// A file that is only read.
+    Loaded(PathBuf),
+    /// A file that is read if it exists, and that is kept up to date.
+    Kept(PathBuf),
 }
 
 /// How to start an engine.
@@ -42,8 +57,8 @@ pub(crate) struct EngineOptions {
     pub(crate) random_seed: u64,
     /// The number of virtual machines to begin with.
     pub(crate) vms: usize,
-    /// The text of a state file to begin with.
-    pub(crate) state: Option<String>,
+    /// Where the state comes from.
+    pub(crate) source: StateSource,
     /// When logins expire.
     pub(crate) limits: Limits,
     /// The content of the directories besides the accounts.
@@ -57,25 +72,41 @@ impl Engine {
     pub(crate) fn open(options: EngineOptions, accounts: Accounts, clock: Clock) -> Result<Self, Error> {
         let registry = resources::registry();
         let hooks = registry.hooks().clone();
-        let mut state = match &options.state {
-            Some(text) => State::load(text, hooks, clock.clone())?,
-            None => {
-                let mut state = State::new(hooks, clock.clone(), options.random_seed);
-                state.origin.clone_from(&options.origin);
-                seed::fill(&mut state, options.vms);
-                state
-            }
+        let create = |hooks, clock| {
+            let mut state = State::new(hooks, clock, options.random_seed);
+            state.origin.clone_from(&options.origin);
+            seed::fill(&mut state, options.vms);
+            state
         };
+        let kept = match &options.source {
+            StateSource::Seed => Kept { state: create(hooks, clock.clone()), problem: None },
+            StateSource::Loaded(path) => Kept { state: State::load(path, hooks, clock.clone())?, problem: None },
+            StateSource::Kept(path) => State::keep(path, hooks, clock.clone(), create)?,
+        };
+        let Kept { mut state, problem } = kept;
         seed::fill_directory(&mut state, &accounts.names(), &options.directory)?;
         state.origin = options.origin;
         state.authority_pem = options.authority_pem;
         state.image_daemon = options.image_daemon;
+        state.commit()?;
         let sessions = Sessions::new(clock, options.limits);
-        Ok(Self { state: Mutex::new(state), registry, accounts, sessions })
+        Ok(Self { state: Mutex::new(state), registry, accounts, sessions, file_problem: problem })
     }
 
-    /// Handles a request to the API. This is the way of every request, step by step.
+    /// Handles a request to the API.
     pub(crate) fn handle(&self, http: &HttpRequest) -> ApiResponse {
+        let response = self.respond(http);
+        self.acknowledge(response)
+    }
+
+    /// Passes a response on when everything that it depends on is in the state file.
+    fn acknowledge(&self, response: ApiResponse) -> ApiResponse {
+        let committed = self.state.lock().unwrap_or_else(PoisonError::into_inner).commit();
+        committed.map_or_else(|error| pages::error(500, &error.to_string()), |()| response)
+    }
+
+    /// This is the way of every request, step by step.
+    fn respond(&self, http: &HttpRequest) -> ApiResponse {
         // Parse.
         let Ok(mut request) = parse::parse(http) else { return ApiResponse::empty(400) };
 
@@ -148,11 +179,12 @@ impl Engine {
     /// Handles a request for the bytes of a disk. Its path is that below `/images`; a ticket in the path takes the
     /// place of credentials.
     pub(crate) fn handle_image(&self, request: &ApiRequest) -> ApiResponse {
-        resources::handle_image(&mut self.state(), request)
+        let response = resources::handle_image(&mut self.state(), request);
+        self.acknowledge(response)
     }
 
-    /// The state as text, for a state file.
-    pub(crate) fn save(&self) -> Result<String, Error> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).save()
+    /// Writes the state to a file.
+    pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).save(path)
     }
 }

@@ -147,19 +147,20 @@ impl FakeEngine {
         }
     }
 
-    /// Writes the state to a file with which another engine can [start](crate::FakeEngineBuilder::load). Logins, requests and
-    /// injected failures are not part of it.
+    /// Writes the state to a file with which another engine can [start](crate::FakeEngineBuilder::load). Logins, requests,
+    /// injected failures and the contents of disks are not part of it.
     ///
     /// # Errors
     ///
-    /// Fails if the file can't be written; an existing file stays unchanged then.
+    /// Fails if the file can't be written, or if another engine uses it; an existing file stays unchanged then.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(".new");
-        std::fs::write(&unfinished, self.shared.router.engine.save()?)
-            .and_then(|()| std::fs::rename(&unfinished, path))
-            .map_err(|error| Error::custom(format!("can't write the state file `{}`: {error}", path.display())))
+        self.shared.router.engine.save(path.as_ref())
+    }
+
+    /// What was wrong with the [state file](crate::FakeEngineBuilder::state_file) and is repaired: the process that wrote it was
+    /// killed within a change.
+    pub fn state_file_problem(&self) -> Option<&str> {
+        self.shared.router.engine.file_problem.as_deref()
     }
 }
 

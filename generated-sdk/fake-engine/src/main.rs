@@ -29,7 +29,7 @@ Usage: ovirt-fake-engine [options]
                             can be repeated
       --seed NUMBER         seed of identifiers and initial objects; default: 0
       --vms NUMBER          number of initial virtual machines
-      --state FILE          read the initial state from this file, if it exists, and write it on exit
+      --state FILE          keep the state in this file: begin with what is in it, and write every change at once
       --speed FACTOR        speed of the engine's clock; default: 1
   -h, --help                print this help
   -V, --version             print the version
@@ -98,7 +98,7 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("state") => {
                 let file = PathBuf::from(parser.value()?);
                 arguments.state = Some(file.clone());
-                if file.exists() { builder.load(file) } else { builder }
+                builder.state_file(file)
             }
             Arg::Long("speed") => builder.speed(parse_value(&mut parser, "--speed")?),
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(USAGE.to_owned())),
@@ -131,6 +131,9 @@ fn run(arguments: Arguments) -> Result<(), String> {
             Some(folder) => Authority { path: folder.join("ca.pem"), is_temporary: false },
             None => Authority::new(&engine)?,
         };
+        if let Some(problem) = engine.state_file_problem() {
+            eprintln!("warning: {problem}");
+        }
         print(&instructions(&engine, &authority.path))?;
         stopped().await.map_err(|error| format!("can't wait for signals: {error}"))?;
         if let Some(state) = state {

@@ -6,12 +6,15 @@
 
 mod actor;
 mod audit_log;
+mod changes;
 mod collection;
 mod collections;
 mod contents;
 mod error;
 mod file;
+mod journal;
 mod names;
+mod persistence;
 mod record;
 mod schedule;
 mod store;
@@ -19,6 +22,7 @@ mod tasks;
 
 pub(crate) use actor::Actor;
 pub(crate) use error::StateError;
+pub(crate) use persistence::Kept;
 pub(crate) use schedule::date;
 pub(crate) use store::State;
 

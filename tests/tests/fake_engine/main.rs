@@ -13,6 +13,7 @@ mod documents;
 mod infrastructure;
 mod machines;
 mod routes;
+mod state_file;
 mod storage;
 mod walk;
 

@@ -32,6 +32,14 @@ impl Collection {
         }
     }
 
+    /// Adds a record, or replaces the one with the same identifier.
+    pub(super) fn put(&mut self, record: Record) {
+        match self.get_mut(&record.id) {
+            Some(known) => *known = record,
+            None => self.insert(record),
+        }
+    }
+
     pub(super) fn get(&self, id: &str) -> Option<&Record> {
         self.records.get(self.numbers.get(id)?)
     }

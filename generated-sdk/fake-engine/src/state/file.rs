@@ -1,4 +1,4 @@
-//! The state as a file: XML, with each object as the API writes it.
+//! The state as XML, with each object as the API writes it: the content of the frames of a state file.
 
 use std::fmt::Write as _;
 
@@ -9,81 +9,104 @@ use ovirt_sdk::xml::{DecodeOptions, Document, EncodeOptions};
 use ovirt_sdk::{DataError, Error};
 
 use super::actor::Actor;
+use super::changes::Change;
+use super::journal::Sink;
 use super::record::Record;
 use super::store::State;
-use super::tasks::Task;
-use crate::clock::Clock;
+use super::tasks::{Key, Task};
 use crate::effect::Effect;
-use crate::hooks::Hooks;
 use crate::random::Random;
 
-/// The version of the file format.
-const FORMAT: &str = "2";
+/// The length at which a part of a whole state is written.
+const PART: usize = 1 << 20;
 
 impl State {
-    /// Writes the state as text.
-    pub(crate) fn save(&self) -> Result<String, Error> {
-        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let (random, now) = (self.random.position(), self.now);
-        // Writing to a string does not fail.
-        let _ = writeln!(out, "<fake_engine form=\"{FORMAT}\" now=\"{now}\" random=\"{random}\">");
+    /// Writes the whole state in parts.
+    pub(super) fn write_all(&self, sink: &mut Sink<'_>) -> Result<(), Error> {
+        let mut out = self.begin_document();
         for (name, value) in &self.counters {
-            let _ = writeln!(out, "<counter name=\"{}\" value=\"{value}\"/>", escaped(name));
+            write_counter(&mut out, name, *value);
+        }
+        for (key, task) in self.tasks.all() {
+            write_task(&mut out, key, task);
         }
         for (path, collection) in self.collections.iter() {
             for record in collection.records() {
-                save_record(&mut out, path, record)?;
+                write_record(&mut out, path, record)?;
+                if out.len() > PART {
+                    sink(&end_document(std::mem::replace(&mut out, self.begin_document())))?;
+                }
             }
         }
-        for Task { at, effect, actor } in self.tasks.all() {
-            let (kind, user) = (effect.kind().name(), escaped(&actor.user));
-            let _ = write!(out, "<task at=\"{at}\" effect=\"{kind}\" user=\"{user}\"");
-            let _ = write!(out, " correlation_id=\"{}\"", escaped(&actor.correlation_id));
-            let _ = writeln!(out, " job=\"{}\">", escaped(actor.job.as_deref().unwrap_or_default()));
-            for (name, text) in effect.arguments() {
-                let _ = writeln!(out, "<argument name=\"{name}\" text=\"{}\"/>", escaped(&text));
-            }
-            out.push_str("</task>\n");
-        }
-        out.push_str("</fake_engine>\n");
-        Ok(out)
+        sink(&end_document(out))
     }
 
-    /// Reads the state from a text and sets the clock to its time.
-    pub(crate) fn load(text: &str, hooks: Hooks<Self>, clock: Clock) -> Result<Self, Error> {
-        let mut state = Self::new(hooks, clock, 0);
-        let mut format = String::new();
+    /// Writes what has changed since the last time.
+    pub(super) fn write_changes(&self) -> Result<String, Error> {
+        let mut out = self.begin_document();
+        for name in self.changes.counters() {
+            write_counter(&mut out, name, self.counters.get(name).copied().unwrap_or(0));
+        }
+        for key in self.tasks.removed() {
+            let _ = writeln!(out, "<done at=\"{}\" number=\"{}\"/>", key.0, key.1);
+        }
+        for (key, task) in self.tasks.added() {
+            write_task(&mut out, key, task);
+        }
+        for change in self.changes.records() {
+            match change {
+                Change::Removed(path) => {
+                    let _ = writeln!(out, "<removed path=\"{}\"/>", escaped(path));
+                }
+                Change::Touched(path) => {
+                    // An object that doesn't exist was removed later.
+                    if let (Some(record), Some((collection, _))) = (self.record(path), path.rsplit_once('/')) {
+                        write_record(&mut out, collection, record)?;
+                    }
+                }
+            }
+        }
+        Ok(end_document(out))
+    }
+
+    fn begin_document(&self) -> String {
+        let (random, now) = (self.random.position(), self.now_millis());
+        format!("<fake_engine now=\"{now}\" random=\"{random}\">\n")
+    }
+
+    /// Applies a document that [`write_all`](Self::write_all) or [`write_changes`](Self::write_changes) wrote.
+    pub(super) fn apply_document(&mut self, text: &str) -> Result<(), Error> {
         unstable::decode(DecodeOptions::new(), text, |decoder| {
             decoder.root("fake_engine")?;
-            let (mut now, mut random) = (None, 0);
-            // The decoder reads attributes before children; their values are needed only at the end.
-            let loaded = &mut state;
+            let (mut now, mut random) = (None, None);
             decoder.children(
                 &mut |name, value| match name {
-                    "form" => format = value.to_owned(),
                     "now" => now = value.parse().ok(),
-                    "random" => random = value.parse().unwrap_or(0),
+                    "random" => random = value.parse().ok(),
                     _ => {}
                 },
                 &mut |tag, decoder| match tag {
-                    "counter" => loaded.load_counter(decoder),
-                    "record" => loaded.load_record(decoder),
-                    "task" => loaded.load_task(decoder),
+                    "counter" => self.load_counter(decoder),
+                    "record" => self.load_record(decoder),
+                    "removed" => {
+                        let [path, _] = attributes(decoder, ["path", ""])?;
+                        self.remove(&path);
+                        Ok(())
+                    }
+                    "task" => self.load_task(decoder),
+                    "done" => {
+                        let [at, number] = attributes(decoder, ["at", "number"])?;
+                        self.tasks.forget((at.parse().unwrap_or(0), number.parse().unwrap_or(0)));
+                        Ok(())
+                    }
                     _ => decoder.pass(),
                 },
             )?;
-            state.random = Random::new(random);
-            if let Some(now) = now {
-                state.clock.catch_up(now);
-                state.now = now;
-            }
+            self.random = Random::new(random.unwrap_or(0));
+            self.now = now.unwrap_or(self.now);
             Ok(())
         })?;
-        if format != FORMAT {
-            let problem = format!("the state file has format `{format}`; this version reads format `{FORMAT}`");
-            return Err(unstable::request_error(problem));
-        }
-        Ok(state)
+        Ok(())
     }
 
     fn load_counter(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
@@ -118,16 +141,18 @@ impl State {
         if let Some(object) = object {
             let mut record = Record::new(id, object);
             record.notes.extend(notes);
-            self.collections.get_or_create(&collection).insert(record);
+            self.collections.get_or_create(&collection).put(record);
         }
         Ok(())
     }
 
     fn load_task(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        let (mut at, mut kind, mut actor, mut arguments) = (0, String::new(), Actor::default(), Vec::new());
+        let (mut at, mut number, mut kind) = (0, 0, String::new());
+        let (mut actor, mut arguments) = (Actor::default(), Vec::new());
         decoder.children(
             &mut |name, value| match name {
                 "at" => at = value.parse().unwrap_or(0),
+                "number" => number = value.parse().unwrap_or(0),
                 "effect" => kind = value.to_owned(),
                 "user" => actor.user = value.to_owned(),
                 "correlation_id" => actor.correlation_id = value.to_owned(),
@@ -142,7 +167,7 @@ impl State {
         )?;
         let effect = Effect::read(&kind, &arguments)
             .ok_or_else(|| decoder.error_here(format!("the state file has an invalid effect `{kind}`")))?;
-        self.tasks.push(Task { at, effect, actor });
+        self.tasks.restore(number, Task { at, effect, actor });
         Ok(())
     }
 }
@@ -161,7 +186,29 @@ fn attributes(decoder: &mut Decoder<'_>, names: [&str; 2]) -> Result<[String; 2]
     Ok(values)
 }
 
-fn save_record(out: &mut String, collection: &str, record: &Record) -> Result<(), Error> {
+fn end_document(mut out: String) -> String {
+    out.push_str("</fake_engine>");
+    out
+}
+
+// Writing to a string does not fail.
+
+fn write_counter(out: &mut String, name: &str, value: i64) {
+    let _ = writeln!(out, "<counter name=\"{}\" value=\"{value}\"/>", escaped(name));
+}
+
+fn write_task(out: &mut String, key: Key, Task { at, effect, actor }: &Task) {
+    let (kind, user) = (effect.kind().name(), escaped(&actor.user));
+    let _ = write!(out, "<task at=\"{at}\" number=\"{}\" effect=\"{kind}\" user=\"{user}\"", key.1);
+    let _ = write!(out, " correlation_id=\"{}\"", escaped(&actor.correlation_id));
+    let _ = writeln!(out, " job=\"{}\">", escaped(actor.job.as_deref().unwrap_or_default()));
+    for (name, text) in effect.arguments() {
+        let _ = writeln!(out, "<argument name=\"{name}\" text=\"{}\"/>", escaped(&text));
+    }
+    out.push_str("</task>\n");
+}
+
+fn write_record(out: &mut String, collection: &str, record: &Record) -> Result<(), Error> {
     let _ = writeln!(out, "<record collection=\"{}\" id=\"{}\">", escaped(collection), escaped(&record.id));
     for (key, value) in &record.notes {
         let _ = writeln!(out, "<note key=\"{}\" value=\"{}\"/>", escaped(key), escaped(value));

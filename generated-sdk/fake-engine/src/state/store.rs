@@ -7,10 +7,12 @@ use std::sync::Arc;
 use ovirt_sdk::object::{Object, Struct};
 
 use super::actor::Actor;
+use super::changes::Changes;
 use super::collection::Collection;
 use super::collections::Collections;
 use super::contents::Contents;
 use super::error::StateError;
+use super::journal::Journal;
 use super::record::Record;
 use super::tasks::Tasks;
 use crate::clock::Clock;
@@ -43,6 +45,11 @@ pub(crate) struct State {
     /// Serves the bytes of disks in place of `contents`.
     pub(crate) image_daemon: Option<Arc<dyn ImageDaemon>>,
     pub(super) hooks: Hooks<State>,
+    pub(super) changes: Changes,
+    /// The state file.
+    pub(super) journal: Option<Journal>,
+    /// The time that the state file has.
+    pub(super) written: i64,
 }
 
 impl State {
@@ -61,6 +68,9 @@ impl State {
             contents: Contents::default(),
             image_daemon: None,
             hooks,
+            changes: Changes::default(),
+            journal: None,
+            written: now,
         }
     }
 
@@ -153,6 +163,7 @@ impl State {
             }
         };
         let path = format!("{collection}/{id}");
+        self.changes.touch(&path);
         self.collections.get_or_create(collection).insert(Record::new(id, object));
         path
     }
@@ -162,6 +173,7 @@ impl State {
         let Some((collection, id)) = path.rsplit_once('/') else { return false };
         let removed = self.collections.get_mut(collection).and_then(|it| it.take(id)).is_some();
         if removed {
+            self.changes.remove(path);
             self.collections.take_below(path);
         }
         removed
@@ -171,9 +183,13 @@ impl State {
     pub(crate) fn relocate(&mut self, path: &str, collection: &str) -> bool {
         let Some((from, id)) = path.rsplit_once('/') else { return false };
         let Some(record) = self.collections.get_mut(from).and_then(|it| it.take(id)) else { return false };
+        self.changes.remove(path);
+        self.changes.touch(&format!("{collection}/{id}"));
         for (old, content) in self.collections.take_below(path) {
             let rest = old.strip_prefix(path).unwrap_or_default();
-            self.collections.insert(format!("{collection}/{id}{rest}"), content);
+            let new = format!("{collection}/{id}{rest}");
+            content.records().for_each(|record| self.changes.touch(&format!("{new}/{}", record.id)));
+            self.collections.insert(new, content);
         }
         self.collections.get_or_create(collection).insert(record);
         true
@@ -220,14 +236,16 @@ impl State {
         paths.iter().map(|path| self.name_of(path)).collect::<Vec<_>>().join(", ")
     }
 
-    fn record(&self, path: &str) -> Option<&Record> {
+    pub(super) fn record(&self, path: &str) -> Option<&Record> {
         let (collection, id) = path.rsplit_once('/')?;
         self.collections.get(collection)?.get(id)
     }
 
     fn record_mut(&mut self, path: &str) -> Option<&mut Record> {
         let (collection, id) = path.rsplit_once('/')?;
-        self.collections.get_mut(collection)?.get_mut(id)
+        let record = self.collections.get_mut(collection)?.get_mut(id)?;
+        self.changes.touch(path);
+        Some(record)
     }
 
     // Notes about objects, which are never shown.
@@ -283,6 +301,7 @@ impl State {
 
     /// Returns the next number of a counter, from 1.
     pub(crate) fn count(&mut self, counter: &str) -> i64 {
+        self.changes.count(counter);
         let value = self.counters.entry(counter.to_owned()).or_insert(0);
         *value += 1;
         *value

@@ -6,7 +6,7 @@ use super::actor::Actor;
 use crate::effect::{Effect, EffectKind};
 
 /// The time at which a task is due, and its number: tasks of the same time run in the order in which they were added.
-type Key = (i64, u64);
+pub(super) type Key = (i64, u64);
 
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
@@ -15,6 +15,14 @@ pub(super) struct Tasks {
     /// Indexes by job and by subject, since requests ask for them.
     by_job: Index,
     by_subject: Index,
+    /// The changes since [`begin_changes`](Tasks::begin_changes), if they are recorded.
+    changes: Option<TaskChanges>,
+}
+
+#[derive(Debug, Default)]
+struct TaskChanges {
+    added: BTreeSet<Key>,
+    removed: BTreeSet<Key>,
 }
 
 /// An effect that is going to happen.
@@ -47,8 +55,16 @@ impl Index {
 
 impl Tasks {
     pub(super) fn push(&mut self, task: Task) {
-        let key = (task.at, self.next);
-        self.next += 1;
+        self.restore(self.next, task);
+    }
+
+    /// Adds a task with the number that it had before.
+    pub(super) fn restore(&mut self, number: u64, task: Task) {
+        let key = (task.at, number);
+        self.next = self.next.max(number.saturating_add(1));
+        if let Some(changes) = &mut self.changes {
+            changes.added.insert(key);
+        }
         if let Some(job) = &task.actor.job {
             self.by_job.add(job, key);
         }
@@ -56,8 +72,33 @@ impl Tasks {
         self.due.insert(key, task);
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Task> {
-        self.due.values()
+    pub(super) fn all(&self) -> impl Iterator<Item = (Key, &Task)> {
+        self.due.iter().map(|(key, task)| (*key, task))
+    }
+
+    /// Records the changes from now on.
+    pub(super) fn begin_changes(&mut self) {
+        self.changes = Some(TaskChanges::default());
+    }
+
+    pub(super) fn has_changes(&self) -> bool {
+        self.changes.as_ref().is_some_and(|changes| !changes.added.is_empty() || !changes.removed.is_empty())
+    }
+
+    /// The tasks that were added, unless they were removed again.
+    pub(super) fn added(&self) -> impl Iterator<Item = (Key, &Task)> {
+        let added = self.changes.iter().flat_map(|changes| &changes.added);
+        added.filter_map(|key| Some((*key, self.due.get(key)?)))
+    }
+
+    /// The tasks that were removed, unless they were added since.
+    pub(super) fn removed(&self) -> impl Iterator<Item = Key> {
+        self.changes.iter().flat_map(|changes| &changes.removed).copied()
+    }
+
+    /// Removes a task.
+    pub(super) fn forget(&mut self, key: Key) {
+        self.take(key);
     }
 
     /// Takes the next task that is due at a time.
@@ -76,17 +117,20 @@ impl Tasks {
         self.by_job.0.contains_key(job)
     }
 
-    pub(super) fn cancel(&mut self, kind: EffectKind, subject: &str) {
-        let keys = self.by_subject.0.get(subject).cloned().unwrap_or_default();
-        for key in keys {
-            if self.due.get(&key).is_some_and(|task| task.effect.kind() == kind) {
-                self.take(key);
-            }
-        }
+    /// Removes the tasks of a kind that are about an object, and returns them.
+    pub(super) fn cancel(&mut self, kind: EffectKind, subject: &str) -> Vec<Task> {
+        let mut keys = self.by_subject.0.get(subject).cloned().unwrap_or_default();
+        keys.retain(|key| self.due.get(key).is_some_and(|task| task.effect.kind() == kind));
+        keys.into_iter().filter_map(|key| self.take(key)).collect()
     }
 
     fn take(&mut self, key: Key) -> Option<Task> {
         let task = self.due.remove(&key)?;
+        if let Some(changes) = &mut self.changes
+            && !changes.added.remove(&key)
+        {
+            changes.removed.insert(key);
+        }
         if let Some(job) = &task.actor.job {
             self.by_job.remove(job, key);
         }
@@ -144,7 +188,7 @@ mod tests {
             tasks(vec![task(1, booted("x"), "one"), task(2, booted("y"), "one"), task(3, launched("x"), "one")]);
         tasks.cancel(EffectKind::VmBooted, "x");
         tasks.cancel(EffectKind::VmBooted, "nothing");
-        assert_eq!(tasks.all().map(|task| task.at).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(tasks.all().map(|(key, _)| key.0).collect::<Vec<_>>(), [2, 3]);
         assert!(tasks.has_job("one"));
     }
 }
