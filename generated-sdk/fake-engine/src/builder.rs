@@ -23,6 +23,8 @@ const PASSWORD: &str = "secret";
 /// The role of administrators.
 const SUPER_USER: &str = "SuperUser";
 
+/// The default time for the body of a request or of a response.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 /// The default number of requests that are kept.
 const REQUESTS: usize = 10_000;
 
@@ -73,6 +75,7 @@ pub struct FakeEngineBuilder {
     kept_requests: usize,
     failures: Vec<InjectedFailure>,
     image_daemon: Option<Arc<dyn ImageDaemon>>,
+    body_timeout: Duration,
 }
 
 /// How time passes.
@@ -101,6 +104,7 @@ impl FakeEngineBuilder {
             kept_requests: REQUESTS,
             failures: Vec::new(),
             image_daemon: None,
+            body_timeout: BODY_TIMEOUT,
         }
     }
 
@@ -244,6 +248,13 @@ impl FakeEngineBuilder {
         self
     }
 
+    /// Sets how long the server waits for the whole body of a request, in real time, and for a client that doesn't read the
+    /// response. Default: one minute.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
+        self
+    }
+
     /// Injects a failure from the start. Can be called several times.
     pub fn inject(mut self, failure: InjectedFailure) -> Self {
         self.failures.push(failure);
@@ -306,7 +317,7 @@ impl FakeEngineBuilder {
         let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
         let (random_seed, vms, source, limits) = (self.seed, self.vms.unwrap_or(0), self.source, self.limits);
         let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
-        let image_daemon = self.image_daemon;
+        let (image_daemon, body_timeout) = (self.image_daemon, self.body_timeout);
         let open = move |at: SocketAddr| -> Result<Prepared, Error> {
             let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;
             let authority_pem = certificates.authority_pem.clone();
@@ -319,6 +330,7 @@ impl FakeEngineBuilder {
                 router: Router { engine, authority_pem, server_pem },
                 request_log: RequestLog::new(kept_requests),
                 failures: InjectedFailures::default(),
+                body_timeout,
             };
             failures.into_iter().for_each(|failure| shared.failures.add(failure));
             Ok((Arc::new(shared), TlsAcceptor::from(tls)))

@@ -183,6 +183,11 @@ impl Engine {
         self.acknowledge(response)
     }
 
+    /// The address of the server.
+    pub(crate) fn origin(&self) -> String {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).origin.clone()
+    }
+
     /// Writes the state to a file.
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).save(path)

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ovirt_sdk::xml::Root;
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error};
 
 use crate::clock::Clock;
@@ -117,6 +118,35 @@ impl FakeEngine {
         match self.calls(method, path).pop() {
             Some(request) => request,
             None => panic!("no request matches {method} {path}; {}", self.describe_requests()),
+        }
+    }
+
+    /// Returns the latest of the requests that [`calls`](Self::calls) returns and whose body has a document that a function
+    /// accepts.
+    ///
+    /// ```no_run
+    /// # use ovirt_fake_engine::FakeEngine;
+    /// # use ovirt_sdk::types::Vm;
+    /// # fn example(engine: &FakeEngine) {
+    /// engine.assert_sent("POST", "vms", |vm: &Vm| vm.name.as_deref() == Some("web1") && vm.memory == Some(4 << 30));
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is none. The message has the bodies of the requests.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "this is an assertion of a test")]
+    pub fn assert_sent<T: Root>(&self, method: &str, path: &str, accept: impl Fn(&T) -> bool) -> LoggedRequest {
+        let calls = self.calls(method, path);
+        let is_accepted = |request: &&LoggedRequest| request.document::<T>().is_ok_and(|sent| accept(&sent));
+        if let Some(request) = calls.iter().rev().find(is_accepted) {
+            return request.clone();
+        }
+        let bodies: Vec<String> = calls.iter().map(|request| format!("\n  {request}\n{}", request.text())).collect();
+        match calls.is_empty() {
+            true => panic!("no request matches {method} {path}; {}", self.describe_requests()),
+            false => panic!("no body of a request that matches {method} {path} is accepted:{}", bodies.concat()),
         }
     }
 

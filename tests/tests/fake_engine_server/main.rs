@@ -14,6 +14,7 @@ mod logins;
 mod protocol;
 mod raw;
 mod requests;
+mod timeouts;
 
 use std::time::Duration;
 

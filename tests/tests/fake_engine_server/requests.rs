@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::http::Method;
+use ovirt_sdk::types::Tag;
 
 use crate::{engine, read};
 
@@ -31,6 +32,20 @@ async fn requests_are_kept_in_order_and_without_secrets() {
     engine.clear_requests();
     assert!(engine.requests().is_empty());
     engine.assert_not_called("POST", "vms/*/start");
+}
+
+#[tokio::test]
+async fn bodies_are_asserted_as_objects() {
+    let (engine, connection) = engine(FakeEngine::builder()).await;
+    for name in ["web1", "web2"] {
+        let _ = connection.system().tags().add(Tag::new().name(name)).send().await;
+    }
+    let first = engine.assert_sent("POST", "tags", |tag: &Tag| tag.name.as_deref() == Some("web1"));
+    assert_eq!(first.document::<Tag>().unwrap().name.as_deref(), Some("web1"));
+    let fails = AssertUnwindSafe(|| drop(engine.assert_sent("POST", "tags", |tag: &Tag| tag.name.is_none())));
+    let panic = catch_unwind(fails).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("is accepted:") && message.contains("<name>web2</name>"), "{message}");
 }
 
 #[tokio::test]

@@ -67,6 +67,12 @@ pub(crate) fn unavailable() -> ApiResponse {
     proxy_error(503, "Service Unavailable", text)
 }
 
+/// 408: the body of a request didn't arrive in time.
+pub(crate) fn request_timeout() -> ApiResponse {
+    let text = "Server timeout waiting for the HTTP request from the client.";
+    proxy_error(408, "Request Timeout", text).header("Connection", "close")
+}
+
 /// 413: the body exceeds the limit of the server.
 pub(crate) fn too_large() -> ApiResponse {
     proxy_error(413, "Request Entity Too Large", "The body of the request is larger than this server accepts.")

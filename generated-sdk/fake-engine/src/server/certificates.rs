@@ -11,6 +11,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, SanType, SerialNumber, date_time_ymd,
 };
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
@@ -42,16 +43,20 @@ impl Certificates {
         };
         let (server, key) = authority.server(names, address)?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let tls = config(server.der().clone(), key)
-            .map_err(|error| Error::custom(format!("can't configure TLS for the fake engine: {error}")))?;
+        let invalid = |problem: &dyn std::fmt::Display| {
+            Error::custom(format!("can't configure TLS for the fake engine: {problem}"))
+        };
+        let issuer = CertificateDer::from_pem_slice(authority_pem.as_bytes()).map_err(|error| invalid(&error))?;
+        let tls = config(vec![server.der().clone(), issuer], key).map_err(|error| invalid(&error))?;
         Ok(Self { authority_pem, server_pem: server.pem(), tls: Arc::new(tls) })
     }
 }
 
-fn config(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, rustls::Error> {
+/// The configuration of a server that sends the whole chain of its certificates.
+fn config(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let mut config = builder.with_no_client_auth().with_single_cert(vec![certificate], key)?;
+    let mut config = builder.with_no_client_auth().with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }

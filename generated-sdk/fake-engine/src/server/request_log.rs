@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::encoding;
 use crate::pattern::{Pattern, below_api};
+use ovirt_sdk::Error;
 use ovirt_sdk::unstable::MASK;
+use ovirt_sdk::xml::Root;
 
 /// A request that a fake engine received, without the secrets in its headers.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,6 +80,15 @@ impl LoggedRequest {
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The XML document in the body as an object: `request.document::<Vm>()?.name`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the body isn't a document of this type.
+    pub fn document<T: Root>(&self) -> Result<T, Error> {
+        Ok(ovirt_sdk::xml::from_slice(&self.body)?)
     }
 
     /// The status of the response; `None` as long as there was no response.

@@ -43,13 +43,11 @@ impl Router {
             "/ovirt-engine/sso/oauth/revoke" => sso::revoke(&parameters),
             "/ovirt-engine/sso/status" => sso::status(),
             "/ovirt-engine/services/sso-logout" => sso::logout(&self.engine, &parameters),
-            "/ovirt-engine/services/pki-resource" if is_read => {
+            services::CERTIFICATES if is_read => {
                 services::certificate(&self.authority_pem, &self.server_pem, &parameters)
             }
             "/ovirt-engine/services/health" if is_read => services::health(),
-            "/ovirt-engine/services/pki-resource" | "/ovirt-engine/services/health" => {
-                pages::error(405, "Method Not Allowed")
-            }
+            services::CERTIFICATES | "/ovirt-engine/services/health" => pages::error(405, "Method Not Allowed"),
             _ => pages::not_found(),
         }
     }

@@ -51,6 +51,9 @@ pub(super) fn image(engine: &Engine, request: &HttpRequest, path: &str) -> ApiRe
     })
 }
 
+/// The address of certificates.
+pub(super) const CERTIFICATES: &str = "/ovirt-engine/services/pki-resource";
+
 /// A certificate in PEM.
 pub(super) fn certificate(authority_pem: &str, server_pem: &str, parameters: &Parameters) -> ApiResponse {
     let (pem, default_format) = match parameters.get("resource") {

@@ -5,9 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Sleep;
 use tokio_rustls::server::TlsStream;
 
 pub(super) type Tls = TlsStream<TcpStream>;
@@ -16,11 +18,26 @@ pub(super) type Tls = TlsStream<TcpStream>;
 pub(super) struct TlsConnection {
     tls: Tls,
     reset: Arc<AtomicBool>,
+    /// The longest time for which a client may not read.
+    timeout: Duration,
+    /// Ends when the client has not read for too long.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl TlsConnection {
-    pub(super) fn new(tls: Tls, reset: Arc<AtomicBool>) -> Self {
-        Self { tls, reset }
+    pub(super) fn new(tls: Tls, reset: Arc<AtomicBool>, timeout: Duration) -> Self {
+        Self { tls, reset, timeout, stalled: None }
+    }
+
+    /// Turns a write that waits for the client for too long into an error.
+    fn limited<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let timeout = self.timeout;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        stalled.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -41,7 +58,8 @@ impl AsyncRead for TlsConnection {
 
 impl AsyncWrite for TlsConnection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tls).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.tls).poll_write(cx, bytes);
+        self.limited(cx, written)
     }
 
     fn poll_write_vectored(
@@ -49,7 +67,8 @@ impl AsyncWrite for TlsConnection {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tls).poll_write_vectored(cx, parts)
+        let written = Pin::new(&mut self.tls).poll_write_vectored(cx, parts);
+        self.limited(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -57,7 +76,8 @@ impl AsyncWrite for TlsConnection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tls).poll_flush(cx)
+        let flushed = Pin::new(&mut self.tls).poll_flush(cx);
+        self.limited(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
