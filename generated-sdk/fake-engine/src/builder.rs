@@ -14,8 +14,11 @@ use crate::clock::Clock;
 use crate::engine::{Accounts, Engine, EngineOptions, Limits, StateSource};
 use crate::fake_engine::FakeEngine;
 use crate::image_daemon::ImageDaemon;
+use crate::incident::Incident;
 use crate::seed::DirectoryOptions;
-use crate::server::{Certificates, InjectedFailure, InjectedFailures, Prepared, RequestLog, Router, Server, Shared};
+use crate::server::{
+    Certificates, InjectedFailure, InjectedFailures, Prepared, RequestLog, Restarts, Router, Server, Shared,
+};
 
 /// The default administrators, as on engines without and with Keycloak.
 const ACCOUNTS: [&str; 2] = ["admin@internal", "admin@ovirt@internalsso"];
@@ -75,6 +78,7 @@ pub struct FakeEngineBuilder {
     kept_requests: usize,
     failures: Vec<InjectedFailure>,
     image_daemon: Option<Arc<dyn ImageDaemon>>,
+    incidents: Vec<Incident>,
     body_timeout: Duration,
 }
 
@@ -104,6 +108,7 @@ impl FakeEngineBuilder {
             kept_requests: REQUESTS,
             failures: Vec::new(),
             image_daemon: None,
+            incidents: Vec::new(),
             body_timeout: BODY_TIMEOUT,
         }
     }
@@ -261,6 +266,12 @@ impl FakeEngineBuilder {
         self
     }
 
+    /// Lets something go wrong from the start, or when it is due: see [`Incident`]. Can be called several times.
+    pub fn cause(mut self, incident: Incident) -> Self {
+        self.incidents.push(incident);
+        self
+    }
+
     /// Starts the engine on its own thread. It accepts requests when this returns.
     ///
     /// # Errors
@@ -317,21 +328,24 @@ impl FakeEngineBuilder {
         let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
         let (random_seed, vms, source, limits) = (self.seed, self.vms.unwrap_or(0), self.source, self.limits);
         let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
-        let (image_daemon, body_timeout) = (self.image_daemon, self.body_timeout);
+        let image_daemon = self.image_daemon;
+        let (incidents, body_timeout) = (self.incidents, self.body_timeout);
         let open = move |at: SocketAddr| -> Result<Prepared, Error> {
             let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;
             let authority_pem = certificates.authority_pem.clone();
             let origin = origin(at);
             let options =
                 EngineOptions { origin, authority_pem, random_seed, vms, source, limits, directory, image_daemon };
-            let engine = Engine::open(options, accounts, engine_clock)?;
+            let engine = Engine::open(options, accounts, engine_clock.clone())?;
             let Certificates { authority_pem, server_pem, tls } = certificates;
             let shared = Shared {
                 router: Router { engine, authority_pem, server_pem },
                 request_log: RequestLog::new(kept_requests),
                 failures: InjectedFailures::default(),
+                restarts: Restarts::new(engine_clock),
                 body_timeout,
             };
+            incidents.into_iter().for_each(|incident| shared.cause(incident));
             failures.into_iter().for_each(|failure| shared.failures.add(failure));
             Ok((Arc::new(shared), TlsAcceptor::from(tls)))
         };

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ovirt_sdk::types::DateTime;
+use tokio::sync::Notify;
 
 /// The clock of a fake engine. Everything that takes time or expires uses it.
 ///
@@ -20,6 +21,8 @@ struct Inner {
     runs: Option<(Instant, f64)>,
     /// The time by which the clock was advanced, in milliseconds.
     advanced: AtomicI64,
+    /// Wakes what waits for a time.
+    changed: Notify,
 }
 
 /// The start of a clock that stands still: 2026-01-01T00:00:00Z.
@@ -38,7 +41,7 @@ impl Clock {
     }
 
     fn new(start: i64, runs: Option<(Instant, f64)>) -> Self {
-        Self(Arc::new(Inner { start, runs, advanced: AtomicI64::new(0) }))
+        Self(Arc::new(Inner { start, runs, advanced: AtomicI64::new(0), changed: Notify::new() }))
     }
 
     /// The time in milliseconds since 1970-01-01T00:00:00Z.
@@ -63,6 +66,37 @@ impl Clock {
         let add = |advanced: i64| Some(advanced.saturating_add(by));
         // The closure never returns `None`.
         let _ = self.0.advanced.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        self.wake();
+    }
+
+    /// Wakes what waits in [`wait`](Self::wait).
+    pub(crate) fn wake(&self) {
+        self.0.changed.notify_waiters();
+    }
+
+    /// Waits until a function returns a value, which it does at a time or after a change: it is called again when the clock
+    /// was advanced or woken, and at the time that it returns as an error.
+    pub(crate) async fn wait<T>(&self, mut ready: impl FnMut() -> Result<T, Option<i64>>) -> T {
+        loop {
+            let changed = self.0.changed.notified();
+            let next = match ready() {
+                Ok(value) => return value,
+                Err(next) => next,
+            };
+            match next.and_then(|next| self.real_time_until(next)) {
+                Some(time) => drop(tokio::time::timeout(time, changed).await),
+                None => changed.await,
+            }
+        }
+    }
+
+    /// The real time until a time; `None` if it never comes by itself.
+    fn real_time_until(&self, time: i64) -> Option<Duration> {
+        let speed = self.0.runs?.1;
+        let millis = u32::try_from(time.saturating_sub(self.now()).max(0)).unwrap_or(u32::MAX);
+        // One millisecond more: the clock counts whole ones.
+        let seconds = (f64::from(millis) / 1000.0 / speed).min(3600.0) + 0.001;
+        Duration::try_from_secs_f64(seconds).ok()
     }
 
     /// Advances the clock to a time, unless it is already later. Nothing in a loaded state is in the future then.

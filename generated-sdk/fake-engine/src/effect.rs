@@ -2,6 +2,7 @@
 
 use ovirt_sdk::types::DiskFormat;
 
+use crate::incident::Incident;
 use crate::stored::Stored;
 
 /// Declares [`Effect`] and [`EffectKind`], and what follows from the list of effects: reading and writing for the state
@@ -106,12 +107,16 @@ effects! {
     HostEvacuationChecked { host }
     /// Finish the installation of a host.
     HostInstalled { host, activate: bool }
+    /// Let a lost host respond again.
+    HostReturned { host }
     /// Finish the start of a fenced host.
     HostStarted { host, activate: bool }
     /// Report whether updates are available for a host.
     HostUpdatesChecked { host }
     /// Continue the upgrade of a host: a reboot follows the installation.
     HostUpgraded { host, activate: bool }
+    /// Begin an incident. It is about no object in particular.
+    IncidentBegun { subject, incident: Incident }
     /// Remove an image transfer from its collection some time after its end.
     ImageTransferDeleted { image_transfer }
     /// Finish or clean up an image transfer.
@@ -138,6 +143,8 @@ effects! {
     StorageDomainActivated { storage_domain }
     /// Set a storage domain in its data center to maintenance.
     StorageDomainDeactivated { storage_domain }
+    /// Let a lost storage domain in a data center be active again.
+    StorageDomainReturned { storage_domain }
     /// Add a storage domain to those of a template's disk.
     TemplateDiskCopied { disk, storage_domain: String }
     /// Remove a template and its disks.
@@ -151,8 +158,8 @@ effects! {
     /// Move a migrating virtual machine to its destination.
     VmMigrated { vm }
     /// Finish the creation of a virtual machine or template as soon as its disks are unlocked, and log an event unless
-    /// its code is 0. `wait` is the number of seconds until the next attempt.
-    VmOrTemplateCompleted { owner, event: i64, text: String, wait: u64 }
+    /// its code is 0. `is_new` tells whether it is being created, `wait` is the number of seconds until the next attempt.
+    VmOrTemplateCompleted { owner, event: i64, text: String, is_new: bool, wait: u64 }
     /// Remove the disks of a virtual machine that was removed.
     VmRemoved { vm, disks: Vec<String> }
     /// Set the status of a virtual machine to `down`.

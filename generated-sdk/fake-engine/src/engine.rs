@@ -20,6 +20,7 @@ pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
 use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document, pages};
 use crate::clock::Clock;
 use crate::image_daemon::ImageDaemon;
+use crate::incident::Incident;
 use crate::resources;
 use crate::seed::{self, DirectoryOptions};
 use crate::state::{Actor, Kept, Severity, State};
@@ -188,8 +189,43 @@ impl Engine {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).origin.clone()
     }
 
+    /// Lets an incident happen in the state.
+    pub(crate) fn cause(&self, incident: Incident) {
+        let mut state = self.state();
+        state.cause(incident);
+        state.catch_up();
+        commit(&mut state);
+    }
+
+    /// Cancels the incidents that have not happened yet.
+    pub(crate) fn clear_incidents(&self) {
+        let mut state = self.state();
+        state.clear_incidents();
+        commit(&mut state);
+    }
+
+    /// The incidents that have not begun, or that wait for work.
+    pub(crate) fn incidents(&self) -> Vec<Incident> {
+        self.state().pending_incidents()
+    }
+
+    /// Forgets what an engine doesn't store, as in a restart.
+    pub(crate) fn restarted(&self) {
+        self.sessions.revoke_all();
+        let mut state = self.state();
+        state.actor = Actor::default();
+        state.event(2, Severity::Normal, "Stopping oVirt Engine.", &[]);
+        state.event(1, Severity::Normal, "Starting oVirt Engine.", &[]);
+        commit(&mut state);
+    }
+
     /// Writes the state to a file.
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).save(path)
     }
+}
+
+/// Writes changes that no response waits for. If that fails, the next response says so.
+fn commit(state: &mut State) {
+    let _ = state.commit();
 }

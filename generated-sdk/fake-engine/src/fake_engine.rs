@@ -10,6 +10,7 @@ use ovirt_sdk::xml::Root;
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error};
 
 use crate::clock::Clock;
+use crate::incident::Incident;
 use crate::pattern::API;
 use crate::server::{InjectedFailure, LoggedRequest, Server, Shared};
 
@@ -72,6 +73,18 @@ impl FakeEngine {
     /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
+        self.shared.settle();
+    }
+
+    /// Lets something go wrong, now or when it is due: see [`Incident`].
+    pub fn cause(&self, incident: Incident) {
+        self.shared.cause(incident);
+        self.shared.settle();
+    }
+
+    /// Cancels the incidents that have not begun, or that wait for work. What has happened stays.
+    pub fn clear_incidents(&self) {
+        self.shared.clear_incidents();
     }
 
     /// Expires all logins, as a restart of an engine does. Requests with an old token get 401; clients can log in again.

@@ -10,18 +10,19 @@ type SignalHook<S> = fn(&mut S, &Signal);
 /// The functions that resources registered. They change a state of type `S`.
 pub(crate) struct Hooks<S> {
     effects: HashMap<EffectKind, fn(&mut S, &Effect)>,
+    failures: HashMap<EffectKind, fn(&mut S, &Effect)>,
     signals: HashMap<SignalKind, Vec<SignalHook<S>>>,
 }
 
 impl<S> Default for Hooks<S> {
     fn default() -> Self {
-        Self { effects: HashMap::new(), signals: HashMap::new() }
+        Self { effects: HashMap::new(), failures: HashMap::new(), signals: HashMap::new() }
     }
 }
 
 impl<S> Clone for Hooks<S> {
     fn clone(&self) -> Self {
-        Self { effects: self.effects.clone(), signals: self.signals.clone() }
+        Self { effects: self.effects.clone(), failures: self.failures.clone(), signals: self.signals.clone() }
     }
 }
 
@@ -31,6 +32,11 @@ impl<S> Hooks<S> {
         self.effects.insert(kind, hook)
     }
 
+    /// Registers what happens instead of an effect if its work fails; returns the function from before, if any.
+    pub(crate) fn set_failure(&mut self, kind: EffectKind, hook: fn(&mut S, &Effect)) -> Option<fn(&mut S, &Effect)> {
+        self.failures.insert(kind, hook)
+    }
+
     /// Subscribes a function to a signal. Subscribers run in the order of their registration.
     pub(crate) fn add_signal(&mut self, kind: SignalKind, hook: fn(&mut S, &Signal)) {
         self.signals.entry(kind).or_default().push(hook);
@@ -38,6 +44,10 @@ impl<S> Hooks<S> {
 
     pub(crate) fn effect(&self, kind: EffectKind) -> Option<fn(&mut S, &Effect)> {
         self.effects.get(&kind).copied()
+    }
+
+    pub(crate) fn failure(&self, kind: EffectKind) -> Option<fn(&mut S, &Effect)> {
+        self.failures.get(&kind).copied()
     }
 
     pub(crate) fn signals(&self, kind: SignalKind) -> Vec<SignalHook<S>> {

@@ -46,8 +46,15 @@
 //! [known tokens](FakeEngineBuilder::negotiate). Logins expire by the engine's clock, or all at once with
 //! [`expire_logins`](FakeEngine::expire_logins).
 //!
+//! # When things go wrong
+//!
+//! [`InjectedFailure`] lets requests fail. [`Incident`] lets accepted work fail, and hosts, storage domains and the engine
+//! itself go away for a while. Other processes cause both over HTTP, below `/fake-engine`.
+//!
 //! # Differences from an engine
 //!
+//! - After a restart, pending jobs go on, and a lost host with highly available virtual machines doesn't let them start
+//!   elsewhere by itself.
 //! - OAuth clients (`client_id`) don't exist, so tokens can only be revoked by logging out.
 //! - Texts are in English, regardless of `Accept-Language`.
 //! - All disks together hold 512 MiB of uploaded data, a response has at most 256 MiB of it, and state files contain
@@ -69,6 +76,7 @@ mod generated {
 }
 mod hooks;
 mod image_daemon;
+mod incident;
 mod note;
 mod path;
 mod pattern;
@@ -88,4 +96,5 @@ pub use builder::FakeEngineBuilder;
 pub use clock::Clock;
 pub use fake_engine::FakeEngine;
 pub use image_daemon::{ImageDaemon, ImageTicket, TicketStatus};
+pub use incident::Incident;
 pub use server::{InjectedFailure, LoggedRequest};

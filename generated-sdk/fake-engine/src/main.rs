@@ -30,6 +30,8 @@ Usage: ovirt-fake-engine [options]
       --seed NUMBER         seed of identifiers and initial objects; default: 0
       --vms NUMBER          number of initial virtual machines
       --state FILE          keep the state in this file: begin with what is in it, and write every change at once
+      --incident TEXT       let something go wrong, such as 'lost-host name=host1 after=30s lasting=5m'; can be repeated
+      --failure TEXT        let requests fail, such as 'unavailable path=vms/* times=2'; can be repeated
       --speed FACTOR        speed of the engine's clock; default: 1
   -h, --help                print this help
   -V, --version             print the version
@@ -100,6 +102,8 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
                 arguments.state = Some(file.clone());
                 builder.state_file(file)
             }
+            Arg::Long("incident") => builder.cause(parse_text(&mut parser)?),
+            Arg::Long("failure") => builder.inject(parse_text(&mut parser)?),
             Arg::Long("speed") => builder.speed(parse_value(&mut parser, "--speed")?),
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(USAGE.to_owned())),
             Arg::Short('V') | Arg::Long("version") => {
@@ -119,6 +123,15 @@ where
 {
     let value = parser.value()?.string()?;
     value.parse().map_err(|error| format!("invalid value '{value}' of '{option}': {error}").into())
+}
+
+/// Parses a value whose errors name it.
+fn parse_text<T>(parser: &mut Parser) -> Result<T, lexopt::Error>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    parser.value()?.string()?.parse().map_err(|error: T::Err| error.to_string().into())
 }
 
 fn run(arguments: Arguments) -> Result<(), String> {

@@ -23,11 +23,15 @@ impl Pattern {
     /// Whether the path of a request matches.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let path = if self.absolute { Some(path) } else { below_api(path) };
-        let Some(path) = path else { return false };
+        path.is_some_and(|path| self.matches_object(path))
+    }
+
+    /// Whether the path of an object matches, which is relative to the API.
+    pub(crate) fn matches_object(&self, path: &str) -> bool {
         let bare = |segment| str::split(segment, ';').next().unwrap_or(segment);
         let found: Vec<&str> = segments(path).map(bare).collect();
         let wanted: Vec<&str> = self.segments.iter().map(String::as_str).collect();
-        glob(&wanted, &found, &|wanted| *wanted == "**", &|wanted, found| segment_matches(wanted, found))
+        glob(&wanted, &found, &|wanted| *wanted == "**", &|wanted, found| text_matches(wanted, found))
     }
 }
 
@@ -65,7 +69,8 @@ fn ends(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['/', ';'])
 }
 
-fn segment_matches(wanted: &str, found: &str) -> bool {
+/// Whether a text matches a pattern in which `*` stands for any text.
+pub(crate) fn text_matches(wanted: &str, found: &str) -> bool {
     let (wanted, found): (Vec<char>, Vec<char>) = (wanted.chars().collect(), found.chars().collect());
     glob(&wanted, &found, &|wanted| *wanted == '*', &|wanted, found| wanted == found)
 }

@@ -24,6 +24,7 @@ pub(crate) mod groups;
 pub(crate) mod hosts;
 pub(crate) mod image_transfers;
 pub(crate) mod images;
+mod incidents;
 pub(crate) mod instance_types;
 pub(crate) mod jobs;
 mod katello_errata;
@@ -78,6 +79,7 @@ pub(crate) fn registry() -> Registry {
         groups::register,
         hosts::register,
         image_transfers::register,
+        incidents::register,
         instance_types::register,
         jobs::register,
         katello_errata::register,

@@ -2,7 +2,9 @@
 
 mod body;
 mod certificates;
+mod control;
 mod disconnect;
+mod failure_text;
 mod gzip;
 mod injected_failures;
 mod listening;
@@ -10,6 +12,7 @@ mod parameters;
 mod plain;
 mod request_log;
 mod respond;
+mod restarts;
 mod router;
 mod services;
 mod shared;
@@ -31,6 +34,7 @@ use ovirt_sdk::Error;
 use ovirt_sdk::unstable::io_error;
 pub use request_log::LoggedRequest;
 pub(crate) use request_log::RequestLog;
+pub(crate) use restarts::Restarts;
 pub(crate) use router::Router;
 pub(crate) use shared::Shared;
 

@@ -12,6 +12,7 @@ mod collections;
 mod contents;
 mod error;
 mod file;
+mod incidents;
 mod journal;
 mod names;
 mod persistence;

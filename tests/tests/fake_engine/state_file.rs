@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use ovirt_fake_engine::FakeEngine;
+use ovirt_fake_engine::{FakeEngine, Incident};
 use ovirt_sdk::http::Method;
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::service::Service;
@@ -25,6 +25,8 @@ async fn the_state_file_has_the_whole_state_after_each_change() {
     let folder = tempfile::tempdir().unwrap();
     let (kept, saved) = (folder.path().join("kept"), folder.path().join("saved"));
     let engine = FakeEngine::builder().manual_clock().vms(3).state_file(&kept).start().await.unwrap();
+    engine.cause(Incident::job_failure().skip(5).times(3));
+    engine.cause(Incident::lost_storage_domain().after(Duration::from_secs(3600)));
     let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
     Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
     for seconds in [0, 1, 10, 100] {

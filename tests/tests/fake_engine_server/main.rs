@@ -9,11 +9,13 @@
 
 mod curl;
 mod engines;
+mod incidents;
 mod injected_failures;
 mod logins;
 mod protocol;
 mod raw;
 mod requests;
+mod restarts;
 mod timeouts;
 
 use std::time::Duration;

@@ -164,6 +164,11 @@ impl Registry {
         self.effects.push(kind);
     }
 
+    /// Sets what happens if the work behind an effect fails; see [`on_failure!`](crate::api::on_failure).
+    pub(crate) fn on_failure(&mut self, kind: EffectKind, hook: fn(&mut State, &Effect)) {
+        once(self.hooks.set_failure(kind, hook).is_none(), kind.name());
+    }
+
     /// Subscribes to a signal; see [`on_signal!`](crate::api::on_signal).
     pub(crate) fn on_signal(&mut self, kind: SignalKind, hook: fn(&mut State, &Signal)) {
         self.hooks.add_signal(kind, hook);
@@ -471,27 +476,3 @@ pub(crate) struct Names {
 fn once(is_first: bool, name: &str) {
     debug_assert!(is_first, "`{name}` is registered twice");
 }
-
-/// Registers what an effect does: `on_effect!(registry, |state, VmBooted { vm }| booted(state, vm));`
-macro_rules! on_effect {
-    ($registry:expr, |$state:ident, $kind:ident { $($fields:tt)* }| $body:expr) => {
-        $registry.on_effect($crate::effect::EffectKind::$kind, |$state, effect| {
-            if let $crate::effect::Effect::$kind { $($fields)* } = effect {
-                $body
-            }
-        })
-    };
-}
-
-/// Subscribes to a signal: `on_signal!(registry, |state, DiskRemoved { disk }| detach(state, disk));`
-macro_rules! on_signal {
-    ($registry:expr, |$state:ident, $kind:ident { $($field:ident),* $(,)? }| $body:expr) => {
-        $registry.on_signal($crate::signal::SignalKind::$kind, |$state, signal| {
-            if let $crate::signal::Signal::$kind { $($field),* } = signal {
-                $body
-            }
-        })
-    };
-}
-
-pub(crate) use {on_effect, on_signal};

@@ -34,7 +34,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     devices::add_default_devices(state, &path);
     let text = format!("Import of Template {name} was begun by {}.", references::acting_user(state));
     state.event(1163, Severity::Normal, &text, &[&path]);
-    locks::settle_later(state, &path, CONVERSION, 1158, &format!("Template {name} has been imported."));
+    locks::complete_later(state, &path, CONVERSION, 1158, &format!("Template {name} has been imported."));
     import.template = Some(Box::new(Template::with_id(last(&path)).name(name)));
     Ok(Reply::Computed(Box::new(import)))
 }

@@ -35,7 +35,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     snapshot::add_active(state, &path);
     let text = format!("Conversion of VM {name} was begun by {}.", references::acting_user(state));
     state.event(1193, Severity::Normal, &text, &[&path]);
-    locks::settle_later(state, &path, CONVERSION, 1152, &format!("VM {name} has been imported."));
+    locks::complete_later(state, &path, CONVERSION, 1152, &format!("VM {name} has been imported."));
     import.vm = Some(Box::new(Vm::with_id(last(&path)).name(name)));
     Ok(Reply::Computed(Box::new(import)))
 }

@@ -28,6 +28,7 @@ pub(crate) mod numa_nodes;
 pub(crate) mod reboot;
 pub(crate) mod remove;
 pub(crate) mod reorder_mac_addresses;
+pub(crate) mod run_end;
 pub(crate) mod screenshot;
 pub(crate) mod show;
 pub(crate) mod snapshots;

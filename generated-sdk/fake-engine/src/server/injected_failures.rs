@@ -1,10 +1,11 @@
 //! Failures that tests inject.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiResponse, Fault, document, pages};
+use crate::incident::{escaped, write_duration};
 use crate::pattern::Pattern;
 
 /// A failure of requests to a fake engine.
@@ -23,10 +24,20 @@ use crate::pattern::Pattern;
 /// let locked = InjectedFailure::fault(409, "Operation Failed", "[Cannot run VM. VM is locked.]").on("vms/*/start");
 /// let slow = InjectedFailure::latency(Duration::from_millis(200)).on("vms/**");
 /// ```
+///
+/// A failure has a text form, for command lines and HTTP. Spaces in values are written as `%20`.
+///
+/// ```
+/// # use ovirt_fake_engine::InjectedFailure;
+/// let locked: InjectedFailure = "fault status=409 detail=[VM%20is%20locked.] path=vms/*/start times=2".parse()?;
+/// # Ok::<(), ovirt_sdk::Error>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "a failure does nothing until it is injected"]
 pub struct InjectedFailure {
     kind: FailureKind,
+    /// The beginning of its text form, which describes the kind.
+    description: String,
     delay: Duration,
     pattern: Pattern,
     method: Option<String>,
@@ -50,12 +61,16 @@ pub(crate) enum FailureKind {
     Silence,
 }
 
+/// The pattern of all requests to the API.
+const EVERY_REQUEST: &str = "**";
+
 impl InjectedFailure {
-    fn new(kind: FailureKind) -> Self {
+    fn new(kind: FailureKind, description: &str) -> Self {
         Self {
             kind,
+            description: description.to_owned(),
             delay: Duration::ZERO,
-            pattern: Pattern::new("**"),
+            pattern: Pattern::new(EVERY_REQUEST),
             method: None,
             skip: 0,
             times: None,
@@ -65,43 +80,59 @@ impl InjectedFailure {
 
     /// Delays the response, in real time.
     pub fn latency(delay: Duration) -> Self {
-        Self::new(FailureKind::None).delay(delay)
+        Self::new(FailureKind::None, "latency").delay(delay)
     }
 
     /// Resets the TCP connection instead of responding.
     pub fn reset() -> Self {
-        Self::new(FailureKind::Reset)
+        Self::new(FailureKind::Reset, "reset")
     }
 
     /// Never responds.
     pub fn silence() -> Self {
-        Self::new(FailureKind::Silence)
+        Self::new(FailureKind::Silence, "silence")
     }
 
     /// Executes the request, but sends only half of the body: fewer bytes than `Content-Length` says.
     pub fn truncated() -> Self {
-        Self::new(FailureKind::Truncated)
+        Self::new(FailureKind::Truncated, "truncated")
     }
 
     /// Rejects the token (401 with an HTML page), as an engine does for an expired session.
     pub fn unauthorized() -> Self {
-        Self::new(FailureKind::Replaced(pages::unauthorized(None)))
+        Self::new(FailureKind::Replaced(pages::unauthorized(None)), "unauthorized")
     }
 
     /// Responds with 503 and an HTML page, as the web server does while the engine is down.
     pub fn unavailable() -> Self {
-        Self::new(FailureKind::Replaced(pages::unavailable()))
+        Self::new(FailureKind::Replaced(pages::unavailable()), "unavailable")
     }
 
     /// Responds with a status and a fault.
     pub fn fault(status: u16, reason: impl AsRef<str>, detail: impl AsRef<str>) -> Self {
-        let fault = Fault::new(status, reason.as_ref(), detail.as_ref());
-        Self::new(FailureKind::Replaced(document::write_fault(fault)))
+        let (reason, detail) = (reason.as_ref(), detail.as_ref());
+        let description = format!("fault status={status} reason={} detail={}", escaped(reason), escaped(detail));
+        let fault = Fault::new(status, reason, detail);
+        Self::new(FailureKind::Replaced(document::write_fault(fault)), &description)
     }
 
     /// Responds with any status and body.
     pub fn response(status: u16, content_type: impl AsRef<str>, body: impl Into<Vec<u8>>) -> Self {
-        Self::new(FailureKind::Replaced(ApiResponse::new(content_type.as_ref(), status, body.into())))
+        let (content_type, body) = (content_type.as_ref(), body.into());
+        let text = String::from_utf8_lossy(&body);
+        let description =
+            format!("response status={status} content-type={} body={}", escaped(content_type), escaped(&text));
+        Self::new(FailureKind::Replaced(ApiResponse::new(content_type, status, body)), &description)
+    }
+
+    /// Adds a header to the response of a failure that has one.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let FailureKind::Replaced(response) = self.kind {
+            let (name, value) = (name.into(), value.into());
+            let _ = write!(self.description, " header={}", escaped(&format!("{name}: {value}")));
+            self.kind = FailureKind::Replaced(response.header(name, value));
+        }
+        self
     }
 
     /// Applies to requests whose path matches a pattern, relative to the API: `vms/*/start`. `*` matches anything
@@ -153,22 +184,26 @@ impl InjectedFailure {
     }
 }
 
+impl fmt::Display for InjectedFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.description)?;
+        let mut option = |name: &str, value: Option<String>| match value {
+            Some(value) => write!(f, " {name}={value}"),
+            None => Ok(()),
+        };
+        let pattern = self.pattern.to_string();
+        option("path", (pattern != EVERY_REQUEST).then(|| escaped(&pattern)))?;
+        option("method", self.method.as_deref().map(escaped))?;
+        option("skip", (self.skip > 0).then(|| self.skip.to_string()))?;
+        option("times", self.times.map(|times| times.to_string()))?;
+        option("delay", (!self.delay.is_zero()).then(|| write_duration(self.delay)))?;
+        option("after-execution", self.after_execution.then(|| "true".to_owned()))
+    }
+}
+
 impl fmt::Debug for InjectedFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match &self.kind {
-            FailureKind::None => "latency".to_owned(),
-            FailureKind::Replaced(response) => response.status.to_string(),
-            FailureKind::Truncated => "truncated".to_owned(),
-            FailureKind::Reset => "reset".to_owned(),
-            FailureKind::Silence => "silence".to_owned(),
-        };
-        f.debug_struct("InjectedFailure")
-            .field("kind", &kind)
-            .field("on", &self.pattern.to_string())
-            .field("method", &self.method)
-            .field("skip", &self.skip)
-            .field("times", &self.times)
-            .finish_non_exhaustive()
+        write!(f, "InjectedFailure({self})")
     }
 }
 
@@ -193,6 +228,10 @@ impl InjectedFailures {
 
     pub(crate) fn add(&self, failure: InjectedFailure) {
         self.lock().push(failure);
+    }
+
+    pub(crate) fn all(&self) -> Vec<InjectedFailure> {
+        self.lock().clone()
     }
 
     pub(crate) fn clear(&self) {

@@ -10,16 +10,21 @@ use hyper::body::Incoming;
 use hyper::header::{ACCEPT_ENCODING, HeaderValue};
 
 use super::body::Body;
+use super::control;
 use super::disconnect::Disconnect;
 use super::gzip::compressed;
 use super::injected_failures::FailureKind;
 use super::request_log::LoggedRequest;
+use super::restarts::Phase;
 use super::shared::Shared;
 use crate::api::{ApiResponse, pages};
 use crate::engine::HttpRequest;
 
 /// The longest body that is accepted.
 const MAX_BODY: usize = 16 << 20;
+
+/// The engine's message about credentials that it can't check because it stops.
+const STOPPING: &str = "server_error: Connection pool shut down";
 
 /// Responds to a request.
 pub(super) async fn respond(
@@ -29,8 +34,16 @@ pub(super) async fn respond(
 ) -> Result<hyper::Response<Body>, Disconnect> {
     let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (request, problem) = receive(request, shared.body_timeout).await?;
+    if control::is_control(&request.path) {
+        let response = control::handle(&shared, &request);
+        return Ok(to_hyper(compressed(response, accepts.as_deref()), false));
+    }
     let HttpRequest { method, path, query, headers, body } = &request;
     let number = shared.request_log.add(LoggedRequest::new(method, path, query, headers, body));
+    if shared.phase() == Phase::Starting {
+        shared.wait_for(|phase| phase != Phase::Starting).await;
+    }
+    let is_stopping = shared.phase() == Phase::Stopping && request.header("Authorization").is_some();
     let outcome = shared.failures.outcome(method, path);
     if !outcome.delay.is_zero() {
         tokio::time::sleep(outcome.delay).await;
@@ -40,6 +53,7 @@ pub(super) async fn respond(
         Some(failure) => (ApiResponse::default(), failure),
         None => match problem {
             Some(response) => (response, FailureKind::None),
+            None if is_stopping => (pages::unauthorized(Some(STOPPING)), FailureKind::None),
             None => (handle(&shared, request).await, outcome.afterwards),
         },
     };

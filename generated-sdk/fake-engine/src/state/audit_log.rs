@@ -103,6 +103,13 @@ impl State {
         }
     }
 
+    /// Ends a job as failed, unless it has ended before.
+    pub(super) fn fail_running_job(&mut self, path: &str) {
+        if self.get::<Job>(path).is_some_and(|job| job.status == Some(JobStatus::Started)) {
+            self.close_job(path, JobStatus::Failed, StepStatus::Failed);
+        }
+    }
+
     fn close_job(&mut self, path: &str, status: JobStatus, of_steps: StepStatus) {
         let now = self.now();
         if let Some(job) = self.get_mut::<Job>(path) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-/// The changes of objects and counters. Without a state file, none are recorded.
+/// The changes of objects, counters and incidents. Without a state file, none are recorded.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     is_recorded: bool,
@@ -10,6 +10,7 @@ pub(super) struct Changes {
     records: Vec<Change>,
     touched: HashSet<String>,
     counters: BTreeSet<String>,
+    has_incidents: bool,
 }
 
 /// A change of an object, by its path.
@@ -49,6 +50,10 @@ impl Changes {
         }
     }
 
+    pub(super) fn touch_incidents(&mut self) {
+        self.has_incidents = self.is_recorded;
+    }
+
     pub(super) fn records(&self) -> &[Change] {
         &self.records
     }
@@ -57,8 +62,12 @@ impl Changes {
         self.counters.iter()
     }
 
+    pub(super) fn has_incidents(&self) -> bool {
+        self.has_incidents
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.counters.is_empty()
+        self.records.is_empty() && self.counters.is_empty() && !self.has_incidents
     }
 }
 

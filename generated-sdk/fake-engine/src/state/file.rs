@@ -15,7 +15,9 @@ use super::record::Record;
 use super::store::State;
 use super::tasks::{Key, Task};
 use crate::effect::Effect;
+use crate::incident::Incident;
 use crate::random::Random;
+use crate::stored::Stored;
 
 /// The length at which a part of a whole state is written.
 const PART: usize = 1 << 20;
@@ -27,6 +29,7 @@ impl State {
         for (name, value) in &self.counters {
             write_counter(&mut out, name, *value);
         }
+        write_incidents(&mut out, &self.incidents);
         for (key, task) in self.tasks.all() {
             write_task(&mut out, key, task);
         }
@@ -46,6 +49,9 @@ impl State {
         let mut out = self.begin_document();
         for name in self.changes.counters() {
             write_counter(&mut out, name, self.counters.get(name).copied().unwrap_or(0));
+        }
+        if self.changes.has_incidents() {
+            write_incidents(&mut out, &self.incidents);
         }
         for key in self.tasks.removed() {
             let _ = writeln!(out, "<done at=\"{}\" number=\"{}\"/>", key.0, key.1);
@@ -87,6 +93,7 @@ impl State {
                 },
                 &mut |tag, decoder| match tag {
                     "counter" => self.load_counter(decoder),
+                    "incidents" => self.load_incidents(decoder),
                     "record" => self.load_record(decoder),
                     "removed" => {
                         let [path, _] = attributes(decoder, ["path", ""])?;
@@ -146,6 +153,14 @@ impl State {
         Ok(())
     }
 
+    fn load_incidents(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
+        let [texts, _] = attributes(decoder, ["texts", ""])?;
+        let incidents = texts.lines().map(Incident::from_text).collect::<Option<Vec<Incident>>>();
+        let problem = || decoder.error_here(format!("the state file has an invalid incident: {texts}"));
+        self.incidents = incidents.ok_or_else(problem)?;
+        Ok(())
+    }
+
     fn load_task(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         let (mut at, mut number, mut kind) = (0, 0, String::new());
         let (mut actor, mut arguments) = (Actor::default(), Vec::new());
@@ -195,6 +210,11 @@ fn end_document(mut out: String) -> String {
 
 fn write_counter(out: &mut String, name: &str, value: i64) {
     let _ = writeln!(out, "<counter name=\"{}\" value=\"{value}\"/>", escaped(name));
+}
+
+fn write_incidents(out: &mut String, incidents: &[Incident]) {
+    let texts: Vec<String> = incidents.iter().map(Stored::to_text).collect();
+    let _ = writeln!(out, "<incidents texts=\"{}\"/>", escaped(&texts.join("\n")));
 }
 
 fn write_task(out: &mut String, key: Key, Task { at, effect, actor }: &Task) {

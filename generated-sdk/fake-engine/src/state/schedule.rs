@@ -8,6 +8,7 @@ use super::actor::Actor;
 use super::store::State;
 use super::tasks::Task;
 use crate::effect::{Effect, EffectKind};
+use crate::incident::IncidentKind;
 
 impl State {
     /// The time.
@@ -41,6 +42,15 @@ impl State {
         self.tasks.cancel(kind, subject);
     }
 
+    /// Like [`cancel`](Self::cancel), for work that will not be done: its jobs fail, unless they have more to do.
+    pub(crate) fn abandon(&mut self, kind: EffectKind, subject: &str) {
+        for job in self.tasks.cancel(kind, subject).into_iter().filter_map(|task| task.actor.job) {
+            if self.actor.job.as_ref() != Some(&job) && !self.is_pending(&job) {
+                self.fail_running_job(&job);
+            }
+        }
+    }
+
     /// Runs the effects that are due.
     pub(crate) fn catch_up(&mut self) {
         let until = self.clock.now();
@@ -63,11 +73,30 @@ impl State {
     }
 
     fn run(&mut self, task: Task) {
-        self.actor = task.actor;
-        if let Some(hook) = self.hooks.effect(task.effect.kind()) {
-            hook(self, &task.effect);
+        let Task { effect, actor, .. } = task;
+        self.actor = actor;
+        if let Some(fail) = self.hooks.failure(effect.kind())
+            && self.strikes(IncidentKind::JobFailure, effect.subject())
+        {
+            self.fail_work(fail, &effect);
+        } else if let Some(hook) = self.hooks.effect(effect.kind()) {
+            hook(self, &effect);
         }
         self.settle_job();
+    }
+
+    /// Lets the work behind an effect fail, together with its job and everything else that the job has to do.
+    fn fail_work(&mut self, fail: fn(&mut Self, &Effect), effect: &Effect) {
+        fail(self, effect);
+        self.fail_job();
+        // From here on, the functions can't add effects to the job.
+        let Some(job) = self.actor.job.take() else { return };
+        while let Some(Task { effect, .. }) = self.tasks.next_of_job(&job) {
+            let kind = effect.kind();
+            if let Some(hook) = self.hooks.failure(kind).or_else(|| self.hooks.effect(kind)) {
+                hook(self, &effect);
+            }
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::fields::{id_of, set_text, text};
 use crate::hooks::Hooks;
 use crate::image_daemon::ImageDaemon;
+use crate::incident::Incident;
 use crate::note::Note;
 use crate::path::last;
 use crate::random::Random;
@@ -45,6 +46,8 @@ pub(crate) struct State {
     /// Serves the bytes of disks in place of `contents`.
     pub(crate) image_daemon: Option<Arc<dyn ImageDaemon>>,
     pub(super) hooks: Hooks<State>,
+    /// The incidents that wait for work.
+    pub(super) incidents: Vec<Incident>,
     pub(super) changes: Changes,
     /// The state file.
     pub(super) journal: Option<Journal>,
@@ -68,6 +71,7 @@ impl State {
             contents: Contents::default(),
             image_daemon: None,
             hooks,
+            incidents: Vec::new(),
             changes: Changes::default(),
             journal: None,
             written: now,

@@ -180,6 +180,34 @@ pub(crate) fn is_locked(state: &State, disk: &str) -> bool {
     state.get::<Disk>(disk).is_some_and(|disk| disk.status == Some(DiskStatus::Locked))
 }
 
+/// Whether the image of a disk is illegal: damaged, or incomplete.
+pub(crate) fn is_illegal(state: &State, disk: &str) -> bool {
+    state.get::<Disk>(disk).is_some_and(|disk| disk.status == Some(DiskStatus::Illegal))
+}
+
+/// Sets the image of a disk to illegal. No operation holds it any longer.
+pub(crate) fn set_illegal(state: &mut State, disk: &str) {
+    set_locked(state, disk, false);
+    if let Some(disk) = state.get_mut::<Disk>(disk)
+        && disk.status.is_some()
+    {
+        disk.status = Some(DiskStatus::Illegal);
+    }
+}
+
+/// Fails if images of disks are illegal.
+pub(crate) fn check_legal(state: &State, disks: &[String], action: &str) -> Result<(), Fault> {
+    let illegal: Vec<String> = disks.iter().filter(|disk| is_illegal(state, disk)).cloned().collect();
+    if illegal.is_empty() {
+        return Ok(());
+    }
+    let names = state.names_of(&illegal);
+    Err(Fault::cannot(
+        action,
+        &format!("The following attached disks are in ILLEGAL status: {names} - please remove them and try again."),
+    ))
+}
+
 /// Locks or unlocks the image of a disk. An unlocked disk isn't held by an operation either.
 pub(crate) fn set_locked(state: &mut State, disk: &str, locked: bool) {
     if !locked {

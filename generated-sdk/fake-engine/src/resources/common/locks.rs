@@ -10,8 +10,8 @@ use crate::state::{Severity, State};
 use ovirt_sdk::types::{Backup, BackupPhase, Template, TemplateStatus, Vm, VmStatus};
 
 pub(in crate::resources) fn register(registry: &mut Registry) {
-    on_effect!(registry, |state, VmOrTemplateCompleted { owner, event, text, wait }| {
-        settle(state, owner, *event, text, *wait);
+    on_effect!(registry, |state, VmOrTemplateCompleted { owner, event, text, is_new, wait }| {
+        settle(state, owner, *event, text, *is_new, *wait);
     });
 }
 
@@ -46,31 +46,43 @@ pub(crate) fn check_not_in_backup(state: &State, vm: &str, what: &str) -> Result
     }
 }
 
+/// Ends the creation of a virtual machine or a template later, as [`settle_later`] does. If it fails, the new object
+/// disappears.
+pub(crate) fn complete_later(state: &mut State, owner: &str, delay: Duration, code: i64, text: &str) {
+    let (owner, text) = (owner.to_owned(), text.to_owned());
+    state.after(delay, Effect::VmOrTemplateCompleted { owner, event: code, text, is_new: true, wait: 1 });
+}
+
 /// Ends an operation on a virtual machine or a template later, when its disks are no longer locked. It is `down` or `ok`
 /// then, and the event with the code is logged, unless the code is 0.
 pub(crate) fn settle_later(state: &mut State, owner: &str, delay: Duration, code: i64, text: &str) {
-    let effect = Effect::VmOrTemplateCompleted { owner: owner.to_owned(), event: code, text: text.to_owned(), wait: 1 };
-    state.after(delay, effect);
+    let (owner, text) = (owner.to_owned(), text.to_owned());
+    state.after(delay, Effect::VmOrTemplateCompleted { owner, event: code, text, is_new: false, wait: 1 });
 }
 
-fn settle(state: &mut State, owner: &str, code: i64, text: &str, wait: u64) {
+fn settle(state: &mut State, owner: &str, code: i64, text: &str, is_new: bool, wait: u64) {
     if disk_attachment::disks(state, owner).iter().any(|disk| disk::is_locked(state, disk)) {
         let (owner, text, next) = (owner.to_owned(), text.to_owned(), wait.saturating_mul(2));
-        let effect = Effect::VmOrTemplateCompleted { owner, event: code, text, wait: next };
+        let effect = Effect::VmOrTemplateCompleted { owner, event: code, text, is_new, wait: next };
         state.after(Duration::from_secs(wait), effect);
         return;
     }
+    if unlock(state, owner) && code != 0 {
+        state.event(code, Severity::Normal, text, &[owner]);
+    }
+}
+
+/// Ends the operation that locks a virtual machine or a template; returns whether the object exists.
+pub(crate) fn unlock(state: &mut State, owner: &str) -> bool {
     command_locks::release(state, owner);
     if let Some(vm) = state.get_mut::<Vm>(owner) {
         vm.status = Some(VmStatus::Down);
     } else if let Some(template) = state.get_mut::<Template>(owner) {
         template.status = Some(TemplateStatus::Ok);
     } else {
-        return;
+        return false;
     }
-    if code != 0 {
-        state.event(code, Severity::Normal, text, &[owner]);
-    }
+    true
 }
 
 /// Fails if disks of a virtual machine or a template are locked.

@@ -22,6 +22,8 @@ pub(crate) struct Placement<'a> {
     pub(crate) settings: &'a Vm,
     /// The only host that is acceptable, if the client named one.
     pub(crate) only: Option<&'a str>,
+    /// A host that is not acceptable.
+    pub(crate) except: Option<&'a str>,
     /// The action, such as "run VM".
     pub(crate) action: &'a str,
 }
@@ -55,6 +57,7 @@ pub(crate) fn choose(state: &State, placement: &Placement<'_>) -> Result<String,
         host.cluster.as_ref().and_then(|cluster| cluster.id.as_deref()) == cluster
             && host.status == Some(HostStatus::Up)
             && placement.only.is_none_or(|only| last(only) == last(path))
+            && placement.except != Some(path.as_str())
     };
     let mut hosts: Vec<(String, &Host)> = state.list::<Host>(HOSTS).filter(is_candidate).collect();
     if hosts.is_empty() {

@@ -34,7 +34,7 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 /// Sets the status of a storage domain in a data center.
-fn set_status(state: &mut State, attached: &str, status: StorageDomainStatus) {
+pub(crate) fn set_status(state: &mut State, attached: &str, status: StorageDomainStatus) {
     if let Some(domain) = state.get_mut::<StorageDomain>(attached) {
         domain.status = Some(status.clone());
     }
@@ -52,7 +52,7 @@ fn is_master(state: &State, domain: &str) -> bool {
     state.get::<StorageDomain>(&storage_domain::root(domain)).is_some_and(|domain| domain.master == Some(true))
 }
 
-fn set_data_center_status(state: &mut State, center: &str, status: DataCenterStatus) {
+pub(crate) fn set_data_center_status(state: &mut State, center: &str, status: DataCenterStatus) {
     let old = state.get::<DataCenter>(center).and_then(|it| it.status.clone());
     if old.as_ref() == Some(&status) {
         return;
@@ -68,7 +68,7 @@ fn set_data_center_status(state: &mut State, center: &str, status: DataCenterSta
 }
 
 /// Chooses a master for a data center unless its master is active, and sets the status of the data center.
-fn elect(state: &mut State, center: &str) {
+pub(crate) fn elect(state: &mut State, center: &str) {
     let data = active(state, center, true);
     let master = data.iter().find(|path| is_master(state, path)).or(data.first()).cloned();
     let Some(master) = master else {
@@ -197,7 +197,7 @@ fn check_status(state: &State, path: &str, action: &str, allowed: &[StorageDomai
     }
 }
 
-fn label(state: &State, path: &str) -> String {
+pub(crate) fn label(state: &State, path: &str) -> String {
     state.name_of(&storage_domain::root(path))
 }
 

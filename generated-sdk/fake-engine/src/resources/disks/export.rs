@@ -1,6 +1,7 @@
 //! Exporting disks to image repositories.
 
 use crate::api::{Call, Fault, Registry, Reply};
+use crate::effect::Effect;
 use crate::resources::common::disk_lock::{self, LockHolder};
 use crate::resources::common::{disk, storage_domain};
 use crate::resources::disks::copy::{self, COPYING};
@@ -23,7 +24,7 @@ fn export(call: &mut Call<'_>) -> Result<Reply, Fault> {
     call.job_titled(&format!("Exporting Disk {name} from domain {}", call.state.name_of(&to)));
     disk::set_locked(call.state, &path, true);
     disk_lock::acquire(call.state, &path, LockHolder::Export);
-    disk::ready_after(call.state, COPYING, &path, 0, "");
+    call.state.after(COPYING, Effect::DiskUnlocked { disk: path });
     Ok(Reply::Completed)
 }
 

@@ -43,7 +43,11 @@ fn check(state: &State, path: &str) -> Result<(), Fault> {
             state.name_of(&domain)
         ),
         () if disk::images(state, path) > 1 => "Disks with snapshots are not supported.".to_owned(),
-        () => return disk::check_images_not_locked(state, &[path.to_owned()], SPARSIFY),
+        () => {
+            let images = [path.to_owned()];
+            disk::check_legal(state, &images, SPARSIFY)?;
+            return disk::check_images_not_locked(state, &images, SPARSIFY);
+        }
     };
     Err(Fault::invalid(SPARSIFY, &reason))
 }

@@ -83,6 +83,7 @@ fn check_change(state: &State, path: &str, old: &Disk, new: &Disk, vm: Option<&s
         return Err(Fault::cannot(EDIT, "At least one of the VMs is not down."));
     }
     disk::check_images_not_locked(state, &[path.to_owned()], EDIT)?;
+    disk::check_legal(state, &[path.to_owned()], EDIT)?;
     disk::check_content(state, path, EDIT, &[DiskContentType::Data])?;
     check_size(state, path, old, new)?;
     let is_raw = old.format != Some(DiskFormat::Cow);

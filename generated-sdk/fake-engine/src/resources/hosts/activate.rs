@@ -46,6 +46,11 @@ fn up(state: &mut State, path: &str) {
     if !matches!(status_of(state, path), Some(HostStatus::Unassigned | HostStatus::Initializing)) {
         return;
     }
+    up_again(state, path);
+}
+
+/// Sets the status of a host to `up`.
+pub(crate) fn up_again(state: &mut State, path: &str) {
     set_status(state, path, HostStatus::Up);
     let text = format!("Status of Host {} was set to Up", state.name_of(path));
     state.event(13, Severity::Normal, &text, &[path]);

@@ -46,7 +46,7 @@ pub(crate) fn begin(state: &mut State, path: &str, domain: &str, codes: (i64, i6
     let (name, from) = (state.name_of(path), state.name_of(domain));
     let text = format!("Import of {name} from {from} was begun by {}.", references::acting_user(state));
     state.event(codes.0, Severity::Normal, &text, &[path, domain]);
-    locks::settle_later(state, path, COPYING, codes.1, &format!("{name} has been imported from {from}."));
+    locks::complete_later(state, path, COPYING, codes.1, &format!("{name} has been imported from {from}."));
 }
 
 /// Fails if disks of what is to be imported exist already.

@@ -78,7 +78,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let text =
         format!("{} began to make Template {name} of VM {}.", references::acting_user(state), state.name_of(&vm));
     state.event(48, Severity::Normal, &text, &[&vm, &path]);
-    locks::settle_later(state, &path, COPYING, 51, &format!("Template {name} has been created."));
+    locks::complete_later(state, &path, COPYING, 51, &format!("Template {name} has been created."));
     Ok(Reply::Created(path))
 }
 

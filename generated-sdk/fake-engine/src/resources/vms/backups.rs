@@ -157,6 +157,23 @@ fn set_phase(state: &mut State, backup: &str, phase: BackupPhase) {
     }
 }
 
+/// Ends a backup that failed.
+pub(crate) fn failed(state: &mut State, path: &str) {
+    let vm = above(path, 2).to_owned();
+    let was_finalizing = state.get::<Backup>(path).is_some_and(|backup| backup.phase == Some(BackupPhase::Finalizing));
+    set_phase(state, path, BackupPhase::Failed);
+    command_locks::release(state, path);
+    for disk in state.paths(&format!("{path}/{DISKS}")) {
+        disk::set_locked(state, &format!("{DISKS}/{}", last(&disk)), false);
+    }
+    let (id, name, user) = (last(path), state.name_of(&vm), references::acting_user(state));
+    let (code, text) = match was_finalizing {
+        true => (10_795, format!("Failed to finalize backup {id} of VM {name} (User: {user}).")),
+        false => (10_792, format!("Backup {id} of VM {name} failed (User: {user}).")),
+    };
+    state.event(code, Severity::Error, &text, &[&vm]);
+}
+
 /// Brings a backup to its next phase.
 fn go_on(state: &mut State, path: &str) {
     let vm = above(path, 2).to_owned();

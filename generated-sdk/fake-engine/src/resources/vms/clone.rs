@@ -64,6 +64,6 @@ fn clone(call: &mut Call<'_>) -> Result<Reply, Fault> {
         // A machine that runs is cloned from a snapshot that is taken for that.
         _ => COPYING * 2,
     };
-    locks::settle_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
+    locks::complete_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
     Ok(Reply::Completed)
 }

@@ -139,7 +139,7 @@ pub(crate) fn create_vm_from_template(
     let text = format!("Creation of VM {name} was begun by {user}.");
     state.event(BEGUN, Severity::Normal, &text, &[&path, &template]);
     let delay = if clone { COPYING } else { LAYERING };
-    locks::settle_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
+    locks::complete_later(state, &path, delay, FINISHED, &format!("VM {name} has been created."));
     Ok(path)
 }
 
@@ -276,6 +276,6 @@ fn from_snapshot(call: &mut Call<'_>, mut vm: Vm, snapshot: &Snapshot) -> Result
     }
     let user = references::acting_user(state);
     state.event(BEGUN, Severity::Normal, &format!("Creation of VM {name} was begun by {user}."), &[&path]);
-    locks::settle_later(state, &path, COPYING, FINISHED, &format!("VM {name} has been created."));
+    locks::complete_later(state, &path, COPYING, FINISHED, &format!("VM {name} has been created."));
     Ok(Reply::Created(path))
 }

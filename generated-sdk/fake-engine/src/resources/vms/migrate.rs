@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::api::{Call, Fault, Registry, Reply, on_effect};
 use crate::effect::{Effect, EffectKind};
+use crate::incident::IncidentKind;
 use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::command_locks::{CommandLock, LockMode};
@@ -49,7 +50,7 @@ fn migrate(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     locks::check_no_locked_snapshot(call.state, &path, MIGRATE)?;
     locks::check_disks_not_locked(call.state, &path, MIGRATE)?;
-    let placement = Placement { vm: &path, settings: &settings, only: host.as_deref(), action: MIGRATE };
+    let placement = Placement { vm: &path, settings: &settings, only: host.as_deref(), except: None, action: MIGRATE };
     let destination = scheduler::choose(call.state, &placement)?;
     begin(call.state, &path, &destination)?;
     if let Some(vm) = call.state.get_mut::<Vm>(&path) {
@@ -134,6 +135,10 @@ fn migrated(state: &mut State, path: &str) {
     if vm_status::status_or_down(state, path) != VmStatus::Migrating {
         return;
     }
+    if state.strikes(IncidentKind::MigrationElsewhere, path) && !choose_another_host(state, path) {
+        failed(state, path);
+        return;
+    }
     let Some(host) = end(state, path, true) else { return };
     graphics_consoles::assign_ports(state, path);
     let (name, to) = (state.name_of(path), state.name_of(&host));
@@ -141,12 +146,35 @@ fn migrated(state: &mut State, path: &str) {
     state.event(63, Severity::Normal, &text, &[path, &host]);
 }
 
+/// Chooses another destination for a migration whose destination fails; returns whether there is one.
+fn choose_another_host(state: &mut State, path: &str) -> bool {
+    let (Some(first), Some(vm)) = (state.note(path, DESTINATION), state.get::<Vm>(path).cloned()) else { return false };
+    let (name, to) = (state.name_of(path), state.name_of(&first));
+    let text = format!("Failed to migrate VM {name} to Host {to}. Trying to migrate to another Host.");
+    state.event(128, Severity::Warning, &text, &[path, &first]);
+    let placement = Placement { vm: path, settings: &vm, only: None, except: Some(&first), action: MIGRATE };
+    let Ok(other) = scheduler::choose(state, &placement) else { return false };
+    state.set_note(path, DESTINATION, other);
+    true
+}
+
+/// Ends a migration that failed: the virtual machine stays where it is.
+pub(crate) fn failed(state: &mut State, path: &str) {
+    let source = state.get::<Vm>(path).and_then(|vm| references::path_of(HOSTS, &vm.host)).unwrap_or_default();
+    if end(state, path, false).is_none() {
+        return;
+    }
+    let text = format!("Migration failed (VM: {}, Source: {}).", state.name_of(path), state.name_of(&source));
+    state.event(65, Severity::Error, &text, &[path, &source]);
+    state.fail_job();
+}
+
 fn cancel(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let path = call.path();
     if vm_status::status(call.state, &path)? != VmStatus::Migrating {
         return Err(Fault::conflict("Cannot cancel migration for non migrating VM."));
     }
-    call.state.cancel(EffectKind::VmMigrated, &path);
+    call.state.abandon(EffectKind::VmMigrated, &path);
     end(call.state, &path, false);
     let user = references::acting_user(call.state);
     let text = format!("Migration cancelled by {user} (VM: {}).", call.state.name_of(&path));
@@ -159,7 +187,7 @@ pub(crate) fn migrate_vms_away(state: &mut State, host: &str) -> Vec<String> {
     let mut staying = Vec::new();
     for path in scheduler::vms_on(state, host) {
         let Some(vm) = state.get::<Vm>(&path).cloned() else { continue };
-        let placement = Placement { vm: &path, settings: &vm, only: None, action: MIGRATE };
+        let placement = Placement { vm: &path, settings: &vm, only: None, except: None, action: MIGRATE };
         let target = scheduler::choose(state, &placement);
         let is_leaving = match target {
             Ok(target) if scheduler::may_migrate(&vm) && scheduler::can_migrate_now(&vm) => {

@@ -12,6 +12,7 @@ use crate::resources::common::{
     command_locks, disk, disk_attachment, display, locks, network, quota_usage, references, vm_validation,
 };
 use crate::resources::paths::{CLUSTERS, HOSTS, NETWORKS, NICS, VNIC_PROFILES};
+use crate::resources::vms::run_end::end_run;
 use crate::resources::vms::snapshots::stateless::begin_stateless;
 use crate::resources::vms::{graphics_consoles, guest, next_run};
 use crate::state::{Severity, State};
@@ -55,7 +56,7 @@ fn start(call: &mut Call<'_>) -> Result<Reply, Fault> {
     }
     // Only the first host of a placement for one run counts.
     let only = once.as_ref().and_then(|once| once.placement_policy.as_ref()?.hosts.as_ref()?.first()?.id.clone());
-    let placement = Placement { vm: &path, settings: &settings, only: only.as_deref(), action: RUN };
+    let placement = Placement { vm: &path, settings: &settings, only: only.as_deref(), except: None, action: RUN };
     let host = scheduler::choose(call.state, &placement)?;
     locks::check_not_in_backup(call.state, &path, RUN)?;
     quota_usage::check_run(call.state, &settings, RUN)?;
@@ -201,6 +202,10 @@ fn resume(call: &mut Call<'_>, path: &str) {
 fn launched(state: &mut State, path: &str) {
     let is_paused = state.has_note(path, START_PAUSED);
     state.clear_note(path, START_PAUSED);
+    let disks = disk_attachment::disks_and_activity(state, path);
+    if disks.iter().any(|(disk, is_active)| *is_active && disk::is_illegal(state, disk)) {
+        return fail_launch(state, path, "Bad volume specification");
+    }
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
     let next = match vm.status {
         Some(VmStatus::RestoringState) => return booted(state, path),
@@ -216,6 +221,20 @@ fn launched(state: &mut State, path: &str) {
         return;
     }
     state.after(BOOT, Effect::VmBooted { vm: path.to_owned() });
+}
+
+/// Ends a start that failed on the host. The message is that of the host.
+pub(crate) fn fail_launch(state: &mut State, path: &str, message: &str) {
+    let Some(vm) = state.get::<Vm>(path) else { return };
+    let host = references::path_of(HOSTS, &vm.host).unwrap_or_default();
+    let (name, user) = (state.name_of(path), references::acting_user(state));
+    state.clear_note(path, START_PAUSED);
+    let text = format!("VM {name} is down with error. Exit message: {message}.");
+    state.observed(119, Severity::Error, &text, &[path, &host]);
+    let text = format!("Failed to run VM {name} (User: {user}).");
+    state.event(54, Severity::Error, &text, &[path]);
+    end_run(state, path);
+    state.fail_job();
 }
 
 fn booted(state: &mut State, path: &str) {
@@ -255,7 +274,7 @@ pub(crate) fn check_pooled_vm(state: &State, path: &str, action: &str) -> Result
 /// Starts a virtual machine on any host, as a part of the current job: for pools.
 pub(crate) fn launch_vm(state: &mut State, path: &str, is_stateful: bool) -> Result<(), Fault> {
     let settings = state.find::<Vm>(path)?;
-    let host = scheduler::choose(state, &Placement { vm: path, settings, only: None, action: RUN })?;
+    let host = scheduler::choose(state, &Placement { vm: path, settings, only: None, except: None, action: RUN })?;
     if !is_stateful {
         begin_stateless(state, path);
     }

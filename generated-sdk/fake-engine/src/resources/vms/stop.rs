@@ -6,12 +6,8 @@ use crate::api::{Call, Fault, Registry, Reply, on_effect, on_signal};
 use crate::effect::{Effect, EffectKind};
 use crate::resources::common::vm_status;
 use crate::resources::common::{command_locks, locks, references, scheduler};
-use crate::resources::vms::cdroms::CURRENT;
-use crate::resources::vms::live_update::PLUGGED_MEMORY;
-use crate::resources::vms::snapshots::stateless::end_stateless;
+use crate::resources::vms::run_end::end_run;
 use crate::resources::vms::start::START_PAUSED;
-use crate::resources::vms::{guest, next_run};
-use crate::signal::Signal;
 use crate::state::{Severity, State};
 use ovirt_sdk::types::{Vm, VmStatus};
 
@@ -126,24 +122,6 @@ fn stopped(state: &mut State, path: &str) {
     end_run(state, path);
 }
 
-/// Stops a virtual machine at once. The settings for its next run become its own.
-fn end_run(state: &mut State, path: &str) {
-    guest::forget(state, path);
-    let now = state.now();
-    if let Some(vm) = state.get_mut::<Vm>(path) {
-        vm.status = Some(VmStatus::Down);
-        vm.status_detail = None;
-        vm.host = None;
-        vm.run_once = Some(false);
-        vm.stop_time = Some(now);
-    }
-    state.clear_note(path, CURRENT);
-    state.clear_note(path, PLUGGED_MEMORY);
-    end_stateless(state, path);
-    next_run::apply_next_run(state, path);
-    state.emit(&Signal::VmStopped { vm: path.to_owned() });
-}
-
 fn stop_vms_of_lost_host(state: &mut State, host: &str) {
     for path in scheduler::vms_on(state, host) {
         cancel_start(state, &path);
@@ -158,6 +136,6 @@ fn stop_vms_of_lost_host(state: &mut State, host: &str) {
 pub(crate) fn cancel_start(state: &mut State, path: &str) {
     state.clear_note(path, START_PAUSED);
     for kind in [EffectKind::VmLaunched, EffectKind::VmBooted, EffectKind::VmStopped, EffectKind::VmMigrated] {
-        state.cancel(kind, path);
+        state.abandon(kind, path);
     }
 }

@@ -150,6 +150,7 @@ fn check_storage(state: &State, vm: &str, wanted: Option<&[String]>) -> Result<(
     let mut images = disk_attachment::disks(state, vm);
     images.retain(|disk| is_wanted(wanted, last(disk)) && state.get::<Disk>(disk).is_some_and(disk::is_layered));
     disk::check_images_not_locked(state, &images, WHAT)?;
+    disk::check_legal(state, &images, WHAT)?;
     for domain in images.iter().filter_map(|image| disk::domain_of(state, image)) {
         storage_domain::check_usable(state, &domain, WHAT)?;
         storage_domain::check_space(state, &domain, 0, WHAT)?;

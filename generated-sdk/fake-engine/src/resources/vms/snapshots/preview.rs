@@ -91,6 +91,7 @@ fn check_images(state: &State, vm: &str, action: &str) -> Result<(), Fault> {
         return Ok(());
     }
     vm_validation::check_data_center(state, vm, action)?;
+    disk::check_legal(state, &images, action)?;
     disk::check_images_not_locked(state, &images, action)?;
     disk::check_domains(state, &images, action)
 }
