@@ -155,7 +155,7 @@ enum Race {
     Update(Error),
 }
 
-impl<T: Struct + Send> Ensure<T> {
+impl<T: Struct> Ensure<T> {
     #[allow(dead_code, reason = "whether a collection has objects to ensure depends on the model")]
     pub(crate) fn new(location: &Location, lookup: Lookup, pending: Option<&'static str>, wanted: T) -> Self {
         Self { location: location.clone(), lookup, pending, wanted: Box::new(wanted), dry_run: false }
