@@ -30,7 +30,7 @@ pub struct Member {
 pub struct Access {
     /// The engine never reads the value, so it can't be set.
     pub read_only: bool,
-    /// The engine reads the value only when it creates the object, so it can't be changed afterwards.
+    /// The value is fixed when the object is created.
     pub create_only: bool,
     /// The engine reads the value but never returns it.
     pub write_only: bool,

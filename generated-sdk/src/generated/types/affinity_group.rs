@@ -186,7 +186,7 @@ impl object::Struct for AffinityGroup {
             object::Member::element("positive"),
             object::Member::element("priority"),
             object::Member::element("vms_rule"),
-            object::Member::element("cluster").reference(),
+            object::Member::element("cluster").reference().read_only(),
             object::Member::list("host_labels", "affinity_label").linked("hostlabels"),
             object::Member::list("hosts", "host").linked("hosts"),
             object::Member::list("vm_labels", "affinity_label").linked("vmlabels"),

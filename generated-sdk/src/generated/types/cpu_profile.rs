@@ -105,7 +105,7 @@ impl object::Struct for CpuProfile {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment").read_only(),
-            object::Member::element("cluster").reference(),
+            object::Member::element("cluster").reference().create_only(),
             object::Member::list("permissions", "permission")
                 .linked("permissions")
                 .read_only(),

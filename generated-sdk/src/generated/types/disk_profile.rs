@@ -109,7 +109,7 @@ impl object::Struct for DiskProfile {
                 .linked("permissions")
                 .read_only(),
             object::Member::element("qos").reference(),
-            object::Member::element("storage_domain").reference(),
+            object::Member::element("storage_domain").reference().create_only(),
         ],
         new: object::new::<Self>,
     };

@@ -105,7 +105,7 @@ impl object::Struct for IscsiBond {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment").read_only(),
-            object::Member::element("data_center").reference(),
+            object::Member::element("data_center").reference().read_only(),
             object::Member::list("networks", "network").linked("networks"),
             object::Member::list("storage_connections", "storage_connection")
                 .linked("storageserverconnections"),

@@ -286,7 +286,7 @@ impl object::Struct for Network {
             object::Member::element("dns_resolver_configuration"),
             object::Member::element("ip"),
             object::Member::element("mtu"),
-            object::Member::element("port_isolation"),
+            object::Member::element("port_isolation").create_only(),
             object::Member::element("profile_required").create_only().write_only(),
             object::Member::element("required"),
             object::Member::element("status").read_only(),
@@ -295,7 +295,7 @@ impl object::Struct for Network {
             object::Member::element("vdsm_name").read_only(),
             object::Member::element("vlan"),
             object::Member::element("cluster").reference(),
-            object::Member::element("data_center").reference(),
+            object::Member::element("data_center").reference().create_only(),
             object::Member::element("external_provider").reference(),
             object::Member::element("external_provider_physical_network").reference(),
             object::Member::list("network_labels", "network_label")

@@ -266,7 +266,7 @@ impl object::Struct for Nic {
             object::Member::element("comment").read_only(),
             object::Member::element("instance_type").reference().read_only(),
             object::Member::element("template").reference().read_only(),
-            object::Member::element("vm").reference(),
+            object::Member::element("vm").reference().read_only(),
             object::Member::list("vms", "vm").linked("vms").read_only(),
             object::Member::element("boot_protocol").write_only(),
             object::Member::element("interface"),

@@ -280,7 +280,7 @@ impl object::Struct for OpenStackNetworkProvider {
             object::Member::element("project_domain_name"),
             object::Member::element("project_name"),
             object::Member::element("read_only"),
-            object::Member::element("type"),
+            object::Member::element("type").create_only(),
             object::Member::element("unmanaged"),
             object::Member::element("user_domain_name"),
             object::Member::list("certificates", "certificate")

@@ -254,7 +254,7 @@ impl object::Struct for Qos {
             object::Member::element("outbound_burst"),
             object::Member::element("outbound_peak"),
             object::Member::element("type").create_only(),
-            object::Member::element("data_center").reference(),
+            object::Member::element("data_center").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

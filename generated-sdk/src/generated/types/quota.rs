@@ -180,7 +180,7 @@ impl object::Struct for Quota {
             object::Member::element("comment").read_only(),
             object::Member::element("cluster_hard_limit_pct"),
             object::Member::element("cluster_soft_limit_pct"),
-            object::Member::element("data_center"),
+            object::Member::element("data_center").read_only(),
             object::Member::list("disks", "disk").read_only(),
             object::Member::element("storage_hard_limit_pct"),
             object::Member::element("storage_soft_limit_pct"),

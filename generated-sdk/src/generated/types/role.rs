@@ -110,7 +110,7 @@ impl object::Struct for Role {
             object::Member::element("name"),
             object::Member::element("description"),
             object::Member::element("comment").read_only(),
-            object::Member::element("administrative"),
+            object::Member::element("administrative").create_only(),
             object::Member::element("mutable"),
             object::Member::list("permits", "permit")
                 .linked("permits")

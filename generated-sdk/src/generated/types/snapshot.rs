@@ -960,7 +960,7 @@ impl object::Struct for Snapshot {
             object::Member::list("payloads", "payload"),
             object::Member::element("run_once").read_only(),
             object::Member::element("start_time").read_only(),
-            object::Member::element("status"),
+            object::Member::element("status").read_only(),
             object::Member::element("status_detail").read_only(),
             object::Member::element("stop_reason").read_only(),
             object::Member::element("stop_time").read_only(),

@@ -881,7 +881,7 @@ impl object::Struct for Vm {
             object::Member::element("migration"),
             object::Member::element("migration_downtime"),
             object::Member::element("multi_queues_enabled"),
-            object::Member::element("origin"),
+            object::Member::element("origin").create_only(),
             object::Member::element("os"),
             object::Member::element("placement_policy"),
             object::Member::element("rng_device"),

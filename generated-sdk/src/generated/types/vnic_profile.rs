@@ -173,7 +173,7 @@ impl object::Struct for VnicProfile {
             object::Member::element("pass_through"),
             object::Member::element("port_mirroring"),
             object::Member::element("failover").reference(),
-            object::Member::element("network").reference(),
+            object::Member::element("network").reference().create_only(),
             object::Member::element("network_filter").reference(),
             object::Member::list("permissions", "permission")
                 .linked("permissions")
