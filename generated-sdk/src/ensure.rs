@@ -33,22 +33,29 @@
 //!   virtual machine, can't be compared. They are sent when the object is created, and [`Ensured::not_compared`] lists
 //!   them. Use `ensure` of the collection for the items of these.
 //!
+//! Engines read some fields only from updates, such as the video device of a virtual machine. If a new object lacks them, an
+//! update follows.
+//!
 //! A difference in a field that the engine doesn't change is an error, and nothing is sent: a read-only field, or one
 //! that is fixed at creation.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::find::{self, Lookup};
 use crate::markup::DataError;
 pub use crate::object::Difference;
-use crate::object::{Compared, Object, Struct, compare, fill, text, unresolved};
+use crate::object::{Compared, FoundDifference, Object, Struct, compare, fill, text, unresolved};
 use crate::request::{Reply, Sending, TypedRequest};
 use crate::service::{Location, id_of};
 
 /// How often a run starts again because another client created or removed the object in the meantime.
 const ATTEMPTS: u32 = 3;
+
+/// How long a new object may be locked, for example while its disks are copied from a template.
+const NEW_OBJECT_LOCKED: Duration = Duration::from_secs(600);
 
 /// The header that asks for all fields of an object.
 const ALL_CONTENT: &str = "All-Content";
@@ -75,7 +82,8 @@ pub struct Ensured<T> {
     pub outcome: Outcome<T>,
     /// The paths of fields that were set, but can't be compared because the engine doesn't return them.
     pub not_compared: Vec<String>,
-    /// Fields that still differ after an update: the engine ignored them, stored other values, or applies them later.
+    /// Fields that still differ after the creation or an update: the engine ignored them, stored other values, or applies
+    /// them later.
     pub not_applied: Vec<Difference>,
     name: String,
     dry_run: bool,
@@ -217,17 +225,38 @@ impl<T: Struct> Ensure<T> {
     }
 
     async fn create(&self, name: &str) -> Result<Ensured<T>, Race> {
-        let created = if self.dry_run {
-            (*self.wanted).clone()
-        } else {
-            match TypedRequest::<T>::add(&self.location, &*self.wanted).send_reply().await.map_err(Race::Create)? {
-                Reply { value: Some(created), .. } => created,
-                // The engine created the object without returning it.
-                _ => self.find(name).await.map_err(Race::Create)?.unwrap_or_else(|| (*self.wanted).clone()),
-            }
-        };
         let not_compared = compare(&*self.wanted, &*self.wanted).not_compared;
-        Ok(self.ensured(name, Outcome::Created(Box::new(created)), not_compared))
+        if self.dry_run {
+            return Ok(self.ensured(name, Outcome::Created(self.wanted.clone()), not_compared));
+        }
+        let created = match TypedRequest::<T>::add(&self.location, &*self.wanted).send_reply().await {
+            Ok(Reply { value: Some(created), .. }) => created,
+            // The engine created the object without returning it.
+            Ok(_) => self.find(name).await.map_err(Race::Create)?.unwrap_or_else(|| (*self.wanted).clone()),
+            Err(error) => return Err(Race::Create(error)),
+        };
+        let (created, not_applied) = self.complete(created).await.map_err(Race::Update)?;
+        Ok(Ensured { not_applied, ..self.ensured(name, Outcome::Created(Box::new(created)), not_compared) })
+    }
+
+    /// Sends the fields of a new object that the engine reads only from updates. Returns the object, and the fields that
+    /// still differ.
+    async fn complete(&self, created: T) -> Result<(T, Vec<Difference>), Error> {
+        let is_changeable = |found: &FoundDifference| !found.access.read_only && !found.access.create_only;
+        let Ok(id) = id_of(&created) else { return Ok((created, Vec::new())) };
+        if !compare(&*self.wanted, &created).found.iter().any(is_changeable) {
+            return Ok((created, Vec::new()));
+        }
+        // The response does not contain all fields.
+        let location = self.location.object(id);
+        let created = self.read(&location).await?;
+        let mut compared = self.compare(created.clone()).await?;
+        let fixed =
+            compared.found.extract_if(.., |found| !is_changeable(found)).map(|found| found.difference).collect();
+        if compared.found.is_empty() {
+            return Ok((created, fixed));
+        }
+        self.update(&location, &compared, NEW_OBJECT_LOCKED).await
     }
 
     async fn adjust(&self, name: &str, found: T) -> Result<Ensured<T>, Race> {
@@ -240,24 +269,34 @@ impl<T: Struct> Ensure<T> {
         if let Some(problem) = refused::<T>(name, &compared) {
             return Err(Race::Update(Error::request(problem)));
         }
-        let mut after = before.clone();
-        let mut not_applied = Vec::new();
-        if self.dry_run {
+        let (after, not_applied) = if self.dry_run {
+            let mut after = before.clone();
             self.assign(&mut after, &compared);
+            (after, Vec::new())
         } else {
-            let mut patch = T::default();
-            self.assign(&mut patch, &compared);
-            let reply = TypedRequest::<T>::update(&location, &patch).send_reply().await.map_err(Race::Update)?;
-            after = match (reply.value, self.pending) {
-                (Some(after), None) => after,
-                _ => self.read(&location).await.map_err(Race::Update)?,
-            };
-            let left = self.compare(after.clone()).await.map_err(Race::Update)?;
-            not_applied = left.found.into_iter().map(|found| found.difference).collect();
-        }
+            self.update(&location, &compared, Duration::ZERO).await.map_err(Race::Update)?
+        };
         let differences = compared.found.into_iter().map(|found| found.difference).collect();
         let outcome = Outcome::Changed { before: Box::new(before), after: Box::new(after), differences };
         Ok(Ensured { not_applied, ..self.ensured(name, outcome, compared.not_compared) })
+    }
+
+    /// Sends the fields that differ. Returns the object afterwards, and the fields that still differ.
+    async fn update(
+        &self,
+        location: &Location,
+        compared: &Compared,
+        locked: Duration,
+    ) -> Result<(T, Vec<Difference>), Error> {
+        let mut patch = T::default();
+        self.assign(&mut patch, compared);
+        let reply = TypedRequest::<T>::update(location, &patch).retry_conflicts(locked).send_reply().await?;
+        let after = match (reply.value, self.pending) {
+            (Some(after), None) => after,
+            _ => self.read(location).await?,
+        };
+        let left = self.compare(after.clone()).await?;
+        Ok((after, left.found.into_iter().map(|found| found.difference).collect()))
     }
 
     fn ensured(&self, name: &str, outcome: Outcome<T>, not_compared: Vec<String>) -> Ensured<T> {

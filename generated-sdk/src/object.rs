@@ -36,7 +36,7 @@ pub(crate) use decode::Found;
 #[cfg(feature = "serde")]
 pub(crate) use decode::accept_link;
 pub use difference::Difference;
-pub(crate) use difference::{Compared, compare};
+pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;
 pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
 pub use member::{Access, Comparison, Member};

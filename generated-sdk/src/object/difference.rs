@@ -31,14 +31,14 @@ impl fmt::Display for Difference {
 /// The result of a comparison.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
-    pub(crate) found: Vec<Found>,
+    pub(crate) found: Vec<FoundDifference>,
     /// The paths of fields that can't be compared, because the engine doesn't return them.
     pub(crate) not_compared: Vec<String>,
 }
 
 /// A difference, with the position of the field of the object that contains it.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundDifference {
     pub(crate) difference: Difference,
     pub(crate) index: usize,
     pub(crate) access: Access,
@@ -127,7 +127,7 @@ impl Walk {
 
     fn report(&mut self, before: Option<String>, after: Option<String>) {
         let difference = Difference { path: self.path.join("."), before, after };
-        self.result.found.push(Found { difference, index: self.index, access: self.access });
+        self.result.found.push(FoundDifference { difference, index: self.index, access: self.access });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reducing objects to what may be sent back.
 
 use super::access::{member, members};
+use super::references::{ID, is_bare};
 use super::traits::{Object, Slot, Struct};
 use crate::unknown::Unknown;
 
@@ -10,7 +11,7 @@ use crate::unknown::Unknown;
 /// The copy has no `id` and `href`, no read-only fields, no lists that are collections of their own such as the NICs of a
 /// virtual machine, no secrets, which engines return masked, and no unknown content. References keep only their `name`,
 /// or their `id` if the object has no name: [follow](crate::Connection::follow) them first if the copy is for another
-/// engine, where the IDs differ.
+/// engine, where the IDs differ. Icons have no name at all.
 ///
 /// ```
 /// use ovirt_sdk::object;
@@ -55,7 +56,9 @@ fn reduce(object: &mut dyn Object) {
 
 fn reduce_member(object: &mut dyn Object, is_reference: bool) {
     let is_set = |name: &str| member(object, name).is_some_and(Slot::is_set);
-    let kept = ["name", "id"].into_iter().find(|name| is_set(name)).filter(|_| is_reference);
+    let kept = ["name", ID].into_iter().find(|name| is_set(name)).filter(|_| is_reference);
+    // Icons are parts of a virtual machine, but refer to an object as soon as nothing but the ID is left.
+    let kept = kept.or_else(|| (object.info().is_resource() && is_bare(object) && is_set(ID)).then_some(ID));
     let Some(kept) = kept else { return reduce(object) };
     let others: Vec<usize> =
         members(object).enumerate().filter(|(_, (member, _))| member.name != kept).map(|(index, _)| index).collect();

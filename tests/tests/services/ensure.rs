@@ -198,6 +198,36 @@ async fn engines_can_add_items() {
 }
 
 #[tokio::test]
+async fn fields_that_only_updates_set_are_sent_after_the_creation() {
+    let updates = AtomicUsize::new(0);
+    let (server, connection) = start_server(move |request| match (request.method.as_str(), &*request.path) {
+        ("GET", path) if path.ends_with("/vms") => Reply::xml(200, "<vms/>"),
+        ("POST", _) => Reply::xml(202, "<vm id='1'><name>web1</name><status>image_locked</status></vm>"),
+        ("PUT", _) if updates.fetch_add(1, Ordering::SeqCst) == 0 => Reply::xml(
+            409,
+            "<fault><detail>[Cannot edit VM. VM is locked. Please try again in a few minutes.]</detail></fault>",
+        ),
+        _ => engine(request),
+    })
+    .await;
+    // The response lacks the memory, but the object has it.
+    let done = ensure(&connection, Vm::new().name("web1").memory(1 << 30)).await;
+    assert_eq!(done.to_string(), "vm web1: created");
+    assert_eq!(sent(&server), ["GET vms", "POST vms", "GET vms/1"]);
+    // The object has another description and another status.
+    let vm = Vm::new().name("web1").memory(1 << 30).description("new").status(VmStatus::Up);
+    let done = ensure(&connection, vm).await;
+    assert!(matches!(&done.outcome, Outcome::Created(vm) if vm.memory == Some(1 << 30)), "{done:?}");
+    assert_eq!(sent(&server)[3..], ["GET vms", "POST vms", "GET vms/1", "PUT vms/1", "PUT vms/1", "GET vms/1"]);
+    assert_eq!(server.asked()[7].body, "<vm><description>new</description></vm>");
+    assert_eq!(
+        done.to_string(),
+        "vm web1: created\n  still differs: description: old → new",
+        "this engine ignores updates"
+    );
+}
+
+#[tokio::test]
 async fn an_object_created_by_another_client_is_updated() {
     for status in [409, 400] {
         let lists = AtomicUsize::new(0);
@@ -236,7 +266,7 @@ async fn an_object_removed_by_another_client_is_created() {
             Reply::xml(200, "<vms/>")
         }
         ("PUT", _) => Reply::empty(404),
-        ("POST", _) => Reply::xml(201, "<vm id='2'><name>web1</name></vm>"),
+        ("POST", _) => Reply::xml(201, "<vm id='2'><name>web1</name><description>new</description></vm>"),
         _ => engine(request),
     })
     .await;
