@@ -17,7 +17,7 @@
 
 use std::collections::HashMap;
 
-use ovirt_sdk::types::{Domain, Group, Permission, Permit, Role, SshPublicKey, User};
+use ovirt_sdk::types::{Domain, Group, Permission, PermissionAssignee, Permit, Role, SshPublicKey, User};
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -129,10 +129,14 @@ pub async fn list_vm_permissions(connection: &Connection, vm: &str) -> Result<()
     // Each permission is of a user or of a group, so that neither link can be followed for all of them.
     let holders = holders(connection).await?;
     for permission in permissions.list().follow("role").send().await? {
-        let user = permission.user.as_ref().and_then(|user| user.id.as_deref());
-        let group = permission.group.as_ref().and_then(|group| group.id.as_deref());
-        let holder = user.or(group).and_then(|id| holders.get(id));
-        println!("{}: {}", holder.map_or("?", String::as_str), permission.try_role()?.try_name()?);
+        let id = match permission.assignee() {
+            Some(PermissionAssignee::User(user)) => user.id.as_deref(),
+            Some(PermissionAssignee::Group(group)) => group.id.as_deref(),
+            _ => None,
+        };
+        let holder = id.and_then(|id| holders.get(id));
+        let on = permission.target().map_or("system", |target| target.object().info().name);
+        println!("{}: {} on {on}", holder.map_or("?", String::as_str), permission.try_role()?.try_name()?);
     }
     Ok(())
 }

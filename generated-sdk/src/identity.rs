@@ -4,7 +4,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::follow::NO_LINK;
 use crate::generated::services::Root;
-use crate::object::{Struct, label, member_mut, text};
+use crate::object::{Object, Struct, label, member_mut, text};
 use crate::request::Sending;
 use crate::service::{Service, ServiceInfo};
 use crate::unknown::HREF;
@@ -40,10 +40,22 @@ pub struct Identity {
 impl Connection {
     /// Returns the place of an object, found by its `href`.
     ///
+    /// ```no_run
+    /// # async fn example(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+    /// for permission in &connection.system().permissions().list().send().await? {
+    ///     match permission.target() {
+    ///         Some(target) => println!("{}", connection.identify(target.object())?.name().await?), // vm web1
+    ///         None => println!("the whole system"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the object has no `href`, or when the `href` does not lead to an object of this engine.
-    pub fn identify(&self, object: &impl Struct) -> Result<Identity, Error> {
+    pub fn identify(&self, object: &dyn Object) -> Result<Identity, Error> {
         let href = text(object, HREF).ok_or_else(|| Error::request(NO_LINK))?;
         self.identity(&href)
     }

@@ -109,10 +109,30 @@ pub struct Struct {
     pub plural_tag: String,
     /// All fields, including inherited ones, in the engine's order: XML attributes first.
     pub fields: Vec<Field>,
+    /// Groups of fields of which at most one is set.
+    pub one_of: Vec<OneOf>,
     /// Index in `fields` before which the engine writes links, if it writes any.
     pub links_at: Option<usize>,
     /// Rels of links that the engine writes and that match no field.
     pub other_rels: Vec<String>,
+}
+
+impl Struct {
+    /// The fields of a group.
+    pub fn fields_of<'s>(&'s self, group: &'s OneOf) -> impl Iterator<Item = &'s Field> {
+        group.fields.iter().filter_map(|index| self.fields.get(*index))
+    }
+}
+
+/// Fields of a struct of which at most one is set.
+#[derive(Clone, Debug)]
+pub struct OneOf {
+    /// Name of the group.
+    pub name: Name,
+    /// Where it is declared.
+    pub position: Position,
+    /// Positions in the fields of the struct.
+    pub fields: Vec<usize>,
 }
 
 /// An attribute or link of a struct.
@@ -151,7 +171,7 @@ pub struct Field {
 pub struct Access {
     /// The engine never reads it.
     pub read_only: bool,
-    /// The engine reads it only when it creates an object.
+    /// It is fixed when the object is created.
     pub create_only: bool,
     /// The engine never returns it.
     pub write_only: bool,

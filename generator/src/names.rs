@@ -1,5 +1,7 @@
 //! All Rust names, computed before anything is emitted.
 
+mod namespace;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
@@ -7,10 +9,12 @@ use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
 use crate::model::{
-    CommonParameters, Method, Model, Parameter, REMOVED, Segment, ServiceId, Struct, Type, TypeId, TypeKind,
+    CommonParameters, Field, Method, Model, OneOf, Parameter, REMOVED, Segment, ServiceId, Struct, Type, TypeId,
+    TypeKind,
 };
 use crate::name::Name;
 use crate::syntax::{Docs, RoleKind};
+use namespace::Namespace;
 
 /// Rust keywords.
 const KEYWORDS: &[&str] = &[
@@ -60,7 +64,7 @@ const SDK_VARIANTS: &[&str] = &["Unknown", "Self"];
 
 /// Methods of each service handle: the SDK's own and those of implemented traits.
 const SDK_SERVICE_METHODS: &[&str] =
-    &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all", "find_or_create"];
+    &["new", "path", "clone", "clone_from", "fmt", "into", "try_into", "find", "find_all", "find_or_create", "ensure"];
 
 /// Methods of each request: the SDK's own and those of implemented traits.
 const SDK_REQUEST_METHODS: &[&str] = &[
@@ -84,9 +88,6 @@ const SDK_REQUEST_METHODS: &[&str] = &[
     "try_into",
     "items",
 ];
-
-/// How to avoid a collision.
-const OTHER_NAME: &str = "another Rust name with `rust_name: …`, and a reason with `because: …`";
 
 /// The Rust names of a model.
 #[derive(Debug)]
@@ -162,6 +163,19 @@ pub struct TypeNames {
     /// Fields, in the model's order.
     pub fields: Vec<FieldNames>,
     /// Variants, in the model's order.
+    pub variants: Vec<Ident>,
+    /// Groups of fields of which at most one is set, in the model's order.
+    pub one_of: Vec<OneOfNames>,
+}
+
+/// The Rust names of fields of which at most one is set.
+#[derive(Debug)]
+pub struct OneOfNames {
+    /// Enum: `PermissionTarget`.
+    pub ident: Ident,
+    /// Method that returns it: `target`.
+    pub method: Ident,
+    /// Variants, in the order of the fields.
     pub variants: Vec<Ident>,
 }
 
@@ -257,7 +271,7 @@ impl<'m> Namer<'m> {
     }
 
     fn namespace(&self, what: &'static str) -> Namespace<'m> {
-        Namespace { what, taken: BTreeMap::new(), problems: self.problems }
+        Namespace::new(what, self.problems)
     }
 
     fn names(&self) -> Names {
@@ -266,13 +280,24 @@ impl<'m> Namer<'m> {
         let mut modules = self.namespace("module");
         let types = self.model.types().map(|(id, ty)| {
             let base = self.base(&ty.name, &ty.docs);
+            let mut methods = self.namespace("method");
             let names = TypeNames {
                 ident: idents.add(base.to_upper_camel_case(), ty.position, &ty.name),
                 module: modules.add(module_name(base, &[TYPES]), ty.position, &ty.name),
-                fields: ty.as_struct().map(|it| self.fields(id, it)).unwrap_or_default(),
+                fields: ty.as_struct().map(|it| self.fields(id, it, &mut methods)).unwrap_or_default(),
                 variants: self.variants(ty),
+                one_of: Vec::new(),
             };
-            (id, names)
+            (id, names, methods)
+        });
+        let types: Vec<_> = types.collect();
+        // After all types, which have the plain names.
+        let types = types.into_iter().map(|(id, names, mut methods)| {
+            let it = self.model.ty(id).as_struct();
+            let one_of = it.into_iter().flat_map(|it| it.one_of.iter().map(move |group| (it, group)));
+            let one_of = one_of.map(|(it, group)| self.one_of(it, group, &names.ident, &mut idents, &mut methods));
+            let one_of = one_of.collect();
+            (id, TypeNames { one_of, ..names })
         });
         let types = types.collect();
         let common = self.model.common_parameters();
@@ -380,9 +405,8 @@ impl<'m> Namer<'m> {
         names.collect()
     }
 
-    fn fields(&self, id: TypeId, it: &Struct) -> Vec<FieldNames> {
+    fn fields(&self, id: TypeId, it: &Struct, methods: &mut Namespace<'_>) -> Vec<FieldNames> {
         let mut fields = self.namespace("field");
-        let mut methods = self.namespace("method");
         let constructors: Vec<String> = it.references.iter().map(|name| format!("with_{name}")).collect();
         let taken: Vec<&str> = SDK_METHODS.iter().copied().chain(constructors.iter().map(String::as_str)).collect();
         // A field that hides an inherited one is already reported and does not collide again.
@@ -396,24 +420,50 @@ impl<'m> Namer<'m> {
             };
             FieldNames {
                 field: add(&mut fields, escape_reserved(base, SDK_FIELDS)),
-                setter: add(&mut methods, escape_reserved(base, &taken)),
-                accessor: add(&mut methods, escape_reserved(&format!("try_{base}"), &taken)),
+                setter: add(methods, escape_reserved(base, &taken)),
+                accessor: add(methods, escape_reserved(&format!("try_{base}"), &taken)),
                 getter: ident(&format!("get_{base}")),
             }
         });
         names.collect()
     }
 
+    fn one_of(
+        &self,
+        it: &Struct,
+        group: &OneOf,
+        owner: &Ident,
+        idents: &mut Namespace<'_>,
+        methods: &mut Namespace<'_>,
+    ) -> OneOfNames {
+        let (name, position) = (group.name.as_str(), group.position);
+        let mut variants = self.namespace("variant");
+        let variant = |field: &Field| {
+            let text = variant_name(self.base(&field.name, &field.docs));
+            variants.add(text, position, &field.name)
+        };
+        OneOfNames {
+            ident: idents.add(format!("{owner}{}", name.to_upper_camel_case()), position, &group.name),
+            method: methods.add(escape_reserved(name, SDK_METHODS), position, &group.name),
+            variants: it.fields_of(group).map(variant).collect(),
+        }
+    }
+
     fn variants(&self, ty: &Type) -> Vec<Ident> {
         let TypeKind::Enum(values) = &ty.kind else { return Vec::new() };
         let mut variants = self.namespace("variant");
         let name = |value: &crate::model::Value| {
-            let text = self.base(&value.name, &value.docs).to_upper_camel_case();
-            let text = if SDK_VARIANTS.contains(&text.as_str()) { format!("{text}Value") } else { text };
+            let text = variant_name(self.base(&value.name, &value.docs));
             variants.add(text, value.position, &value.name)
         };
         values.iter().map(name).collect()
     }
+}
+
+/// Names a variant, differently from those that the SDK adds.
+fn variant_name(name: &str) -> String {
+    let text = name.to_upper_camel_case();
+    if SDK_VARIANTS.contains(&text.as_str()) { format!("{text}Value") } else { text }
 }
 
 /// `FollowMaxRequest`.
@@ -439,46 +489,4 @@ fn escape_keyword(name: &str) -> String {
 
 fn ident(text: &str) -> Ident {
     Ident::new(text, Span::call_site())
-}
-
-/// Names that must differ from each other.
-struct Namespace<'p> {
-    what: &'static str,
-    /// Position, model name and whether it is declared here, by Rust name. `None` if the SDK has taken the name.
-    taken: BTreeMap<String, Option<(Position, String, bool)>>,
-    problems: &'p Diagnostics,
-}
-
-impl Namespace<'_> {
-    fn reserve(&mut self, names: &[&str]) {
-        self.taken.extend(names.iter().map(|name| ((*name).to_owned(), None)));
-    }
-
-    fn add(&mut self, text: String, position: Position, name: impl ToString) -> Ident {
-        self.add_inherited(text, position, name, true)
-    }
-
-    /// Like [`add`](Self::add). Collisions between inherited items are reported where they are declared.
-    fn add_inherited(&mut self, text: String, position: Position, name: impl ToString, is_own: bool) -> Ident {
-        let name = name.to_string();
-        match self.taken.get(&text) {
-            Some(Some((_, _, first_is_own))) if !(is_own || *first_is_own) => {}
-            Some(Some((first, other, _))) => {
-                let items =
-                    if *other == name { format!("two items `{name}`") } else { format!("`{name}` and `{other}`") };
-                let message = format!("{items} have the same Rust {} name `{text}`", self.what);
-                let problem = Diagnostic::at(position, message, "second use").context(*first, "first use");
-                self.problems.push_derived(problem.help(format!("give one of them {OTHER_NAME}")));
-            }
-            Some(None) => {
-                let message = format!("`{name}` has the Rust {} name `{text}`, which the SDK uses itself", self.what);
-                let problem = Diagnostic::at(position, message, "name in use");
-                self.problems.push_derived(problem.help(format!("give it {OTHER_NAME}")));
-            }
-            None => {
-                self.taken.insert(text.clone(), Some((position, name, is_own)));
-            }
-        }
-        ident(&text)
-    }
 }

@@ -167,10 +167,12 @@ pub struct Struct {
     pub order: Vec<Positioned<Name>>,
     /// Fields that the engine never reads from a request, including inherited ones.
     pub read_only: Vec<Positioned<Name>>,
-    /// Fields that the engine reads only when it creates an object, including inherited ones.
+    /// Fields that are fixed when an object is created, including inherited ones.
     pub create_only: Vec<Positioned<Name>>,
     /// Fields that the engine reads and never returns, including inherited ones.
     pub write_only: Vec<Positioned<Name>>,
+    /// Groups of fields of which at most one is set.
+    pub one_of: Vec<OneOf>,
     /// Tag, if the rule does not give it.
     pub tag: Option<Positioned<String>>,
     /// Tag of the collection, if the rule does not give it.
@@ -200,6 +202,15 @@ pub struct Field {
     pub item_tag: Option<Positioned<String>>,
     /// Rel of the link, if the rule does not give it.
     pub rel: Option<Positioned<String>>,
+}
+
+/// Fields of which at most one is set, including inherited ones.
+#[derive(Clone, Debug)]
+pub struct OneOf {
+    /// Name of the group.
+    pub name: Positioned<Name>,
+    /// Names of the fields.
+    pub fields: Vec<Positioned<Name>>,
 }
 
 /// How a value that was sent is compared with the value that the engine returns, if they need not be equal. Without it,

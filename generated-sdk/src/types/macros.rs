@@ -21,6 +21,46 @@ macro_rules! accessors {
 }
 pub(crate) use accessors;
 
+/// The enum of fields of which at most one is set, and the method that returns it. Each row: the variant, the field and
+/// its type.
+macro_rules! one_of {
+    ($struct:ident; $enum:ident $method:ident; $($variant:ident $field:ident: $type:ty;)*) => {
+        #[doc = concat!("What [`", stringify!($struct), "::", stringify!($method), "`] returns: the field that is set.")]
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $enum<'o> {
+            $(
+                #[doc = concat!("The object in `", stringify!($field), "`.")]
+                $variant(&'o $type),
+            )*
+        }
+
+        impl<'o> $enum<'o> {
+            /// The object, whatever its type.
+            pub fn object(self) -> &'o dyn crate::object::Object {
+                match self {
+                    $(Self::$variant(object) => object,)*
+                }
+            }
+        }
+
+        impl $struct {
+            /// Returns which of these fields is set, if any:
+            ///
+            $(#[doc = concat!("- `", stringify!($field), "`")])*
+            pub fn $method(&self) -> std::option::Option<$enum<'_>> {
+                $(
+                    if let std::option::Option::Some(object) = &self.$field {
+                        return std::option::Option::Some($enum::$variant(object));
+                    }
+                )*
+                std::option::Option::None
+            }
+        }
+    };
+}
+pub(crate) use one_of;
+
 /// The fields of a struct by their position in its table, and the traits that follow from them: first all positions,
 /// then all fields.
 macro_rules! slots {

@@ -30,6 +30,19 @@ fn check_struct(model: &Model, id: TypeId, ty: &Type, it: &Struct, problems: &Di
             problems.push_derived(problem);
         }
     }
+    for group in &it.one_of {
+        if it.is_abstract {
+            let message = format!("`{}` is abstract and can't have `one_of`", ty.name);
+            let problem = Diagnostic::at(group.position, message, "not a group of an object");
+            problems.push_derived(problem.help("state the group in the structs that extend it"));
+        }
+        let is_object = |field: &&Field| matches!(field.ty, TypeRef { base: BaseType::Struct(_), list: false });
+        for field in it.fields_of(group).filter(|field| !is_object(field)) {
+            let message = format!("`{}` contains `{}`, which is not a single object", group.name, field.name);
+            let problem = Diagnostic::at(group.position, message, "a group of objects");
+            problems.push_derived(problem.context(field.position, "has another type"));
+        }
+    }
     let (elements, attributes): (Vec<&Field>, Vec<&Field>) = it.fields.iter().partition(|field| !field.xml_attribute);
     let mut tags = Unique::new("tag", problems);
     let mut rels = Unique::new("rel", problems);

@@ -18,8 +18,10 @@ pub(super) fn types(model: &Model, names: &Names) -> TokenStream {
         quote!(mod #module;)
     });
     let uses = model.types().map(|(id, _)| {
-        let (module, ident) = (&names.type_names(id).module, &names.type_names(id).ident);
-        quote!(pub use #module::#ident;)
+        let rust_names = names.type_names(id);
+        let (module, ident) = (&rust_names.module, &rust_names.ident);
+        let enums = rust_names.one_of.iter().map(|names| &names.ident);
+        quote!(pub use #module::#ident; #(pub use #module::#enums;)*)
     });
     quote! {
         #(#modules)*

@@ -48,6 +48,7 @@ fn stand_in(model: &Model, names: &Names, kind: RoleKind) -> TokenStream {
         references: Vec::new(),
         tag: String::new(),
         plural_tag: String::new(),
+        one_of: Vec::new(),
         fields: Vec::new(),
         links_at: None,
         other_rels: Vec::new(),
@@ -61,8 +62,13 @@ fn stand_in(model: &Model, names: &Names, kind: RoleKind) -> TokenStream {
         // Not read: the struct is passed by itself.
         kind: TypeKind::Enum(Vec::new()),
     };
-    let rust_names =
-        TypeNames { ident: ident.clone(), module: module.clone(), fields: Vec::new(), variants: Vec::new() };
+    let rust_names = TypeNames {
+        ident: ident.clone(),
+        module: module.clone(),
+        fields: Vec::new(),
+        variants: Vec::new(),
+        one_of: Vec::new(),
+    };
     let code = structs::emit(model, names, &ty, &it, &rust_names);
     quote! {
         mod #module {

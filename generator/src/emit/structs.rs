@@ -7,8 +7,8 @@ use super::docs;
 use super::expressions::{Row, option};
 use super::rust_types::{Prelude, RustType, Shape};
 use super::traits;
-use crate::model::{Field, Model, Struct, Type};
-use crate::names::{FieldNames, Names, TypeNames};
+use crate::model::{Field, Model, OneOf, Struct, Type};
+use crate::names::{FieldNames, Names, OneOfNames, TypeNames};
 use crate::syntax::Comparison;
 
 /// A field with its Rust names and types.
@@ -38,11 +38,14 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
     let methods = methods(it, rust_names, &prelude, &fields);
     let implementations = trait_impls(model, names, it, rust_names);
     let binding = binding(ty, it, rust_names, &fields);
+    let one_of =
+        it.one_of.iter().zip(&rust_names.one_of).map(|(group, names)| one_of(rust_names, &fields, group, names));
     quote! {
         use crate::{object, types};
 
         #definition
         #methods
+        #(#one_of)*
         #implementations
         #binding
     }
@@ -134,6 +137,18 @@ fn accessor(field: &EmittedField<'_>) -> TokenStream {
         Shape::Enum | Shape::List => quote!(borrowed),
     };
     quote!(#how #accessor #name: #borrowed;)
+}
+
+/// The enum of fields of which at most one is set, and the method that returns it.
+fn one_of(rust_names: &TypeNames, fields: &[EmittedField<'_>], group: &OneOf, names: &OneOfNames) -> TokenStream {
+    let (ident, method) = (&names.ident, &names.method);
+    let owner = &rust_names.ident;
+    let fields = group.fields.iter().filter_map(|index| fields.get(*index));
+    let rows = fields.zip(&names.variants).map(|(field, variant)| {
+        let (name, item) = (&field.names.field, &field.rust.value);
+        quote!(#variant #name: #item;)
+    });
+    quote!(types::one_of!(#owner; #ident #method; #(#rows)*);)
 }
 
 /// Implementations of the traits of the abstract structs that a struct extends.

@@ -2,7 +2,7 @@
 
 use super::mapping::{Mapping, NamedEntry, NodeReader};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{Comparison, Field, Positioned, Struct, Type, TypeKind, Value};
+use crate::syntax::{Comparison, Field, OneOf, Positioned, Struct, Type, TypeKind, Value};
 use crate::yaml::{Kind, Node};
 
 pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Type> {
@@ -39,6 +39,7 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let read_only = mapping.optional("read_only", NodeReader::names).unwrap_or_default();
     let create_only = mapping.optional("create_only", NodeReader::names).unwrap_or_default();
     let write_only = mapping.optional("write_only", NodeReader::names).unwrap_or_default();
+    let one_of = mapping.optional("one_of", NodeReader::entries).unwrap_or_default();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     let plural_tag = mapping.optional("plural_tag", NodeReader::wire_name);
     mapping.reason(&["tag", "plural_tag", "order"]);
@@ -53,6 +54,9 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let attributes = attributes.into_iter().filter_map(|entry| read_field(reader, entry, false));
     let links = links.into_iter().filter_map(|entry| read_field(reader, entry, true));
     let fields = attributes.chain(links).collect();
+    let one_of =
+        one_of.into_iter().filter_map(|group| Some(OneOf { name: group.name, fields: reader.names(group.node)? }));
+    let one_of = one_of.collect();
     let it = Struct {
         extends,
         is_abstract,
@@ -62,6 +66,7 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
         read_only,
         create_only,
         write_only,
+        one_of,
         tag,
         plural_tag,
         fields,

@@ -40,6 +40,13 @@ impl<'s> Resolver<'s> {
         for (key, names) in lists {
             self.check_names(key, "not a field", names, &all);
         }
+        for group in &source.one_of {
+            self.check_names("one_of", "not a field", &group.fields, &all);
+            if let [] | [_] = group.fields.as_slice() {
+                let message = format!("`{}` needs at least two fields", group.name.value);
+                self.problems.push_derived(Diagnostic::at(group.name.position, message, "nothing to choose from"));
+            }
+        }
         for name in source.create_only.iter().chain(&source.write_only) {
             if let Some(first) = source.read_only.iter().find(|first| first.value == name.value) {
                 let message = format!("`{}` is `read_only`, so the engine never reads it from a request", name.value);

@@ -1,8 +1,10 @@
 //! Resolves types and their fields.
 
+use std::collections::BTreeSet;
+
 use super::resolver::Resolver;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Access, BaseType, Field, Primitive, Struct, Type, TypeId, TypeKind, TypeRef, Value};
+use crate::model::{Access, BaseType, Field, OneOf, Primitive, Struct, Type, TypeId, TypeKind, TypeRef, Value};
 use crate::name::Name;
 use crate::syntax::{self, Docs, Positioned};
 use crate::wire::{HREF, XML_ATTRIBUTES};
@@ -58,12 +60,20 @@ impl Resolver<'_> {
         }
         let attributes_after = fields.iter().skip(links_at.unwrap_or_default()).filter(|it| it.xml_attribute).count();
         fields.sort_by_key(|field| (!field.xml_attribute, field.xml_attribute.then(|| field.name.clone())));
+        let position = |name: &Positioned<Name>| fields.iter().position(|field| field.name == name.value);
+        let one_of = source.one_of.iter().map(|group| OneOf {
+            name: group.name.value.clone(),
+            position: group.name.position,
+            // A field that is listed twice is reported.
+            fields: group.fields.iter().filter_map(position).collect::<BTreeSet<_>>().into_iter().collect(),
+        });
         Struct {
             base: self.base(id, false),
             is_abstract: source.is_abstract,
             references,
             tag,
             plural_tag,
+            one_of: one_of.collect(),
             fields,
             links_at: links_at.map(|at| at + attributes_after),
             other_rels: Vec::new(),

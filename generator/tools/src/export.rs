@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use ovirt_sdk_generator::model::{
-    Access, Field, Locator, Method, Model, Parameter, Segment, Service, Struct, Type, TypeKind, dotted,
+    Access, Field, Locator, Method, Model, OneOf, Parameter, Segment, Service, Struct, Type, TypeKind, dotted,
 };
 use ovirt_sdk_generator::syntax::{Docs, StateRole, Waiter};
 
@@ -64,6 +64,15 @@ impl Object {
         if items.peek().is_some() { self.list(key, items) } else { self }
     }
 
+    /// A map, unless it is empty.
+    fn some_map<'k>(mut self, key: &str, entries: impl IntoIterator<Item = (&'k str, Json)>) -> Self {
+        let map: Map<String, Json> = entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        if !map.is_empty() {
+            self.0.insert(key.to_owned(), Json::Object(map));
+        }
+        self
+    }
+
     fn flag(mut self, key: &str, value: bool) -> Self {
         if value {
             self.0.insert(key.to_owned(), Json::Bool(true));
@@ -107,6 +116,7 @@ fn type_json(model: &Model, ty: &Type) -> Json {
                 .some("read_only", accessible(it, |access| access.read_only))
                 .some("create_only", accessible(it, |access| access.create_only))
                 .some("write_only", accessible(it, |access| access.write_only))
+                .some_map("one_of", it.one_of.iter().map(|group| (group.name.as_str(), names_of(it, group))))
                 .list("other_rels", it.other_rels.iter().map(|rel| Json::from(rel.as_str())))
                 .done()
         }
@@ -122,6 +132,11 @@ fn type_json(model: &Model, ty: &Type) -> Json {
 /// The names of the fields to which the engine gives a kind of access, including inherited ones.
 fn accessible(it: &Struct, is: fn(Access) -> bool) -> impl Iterator<Item = Json> {
     it.fields.iter().filter(move |field| is(field.access)).map(|field| Json::from(field.name.as_str()))
+}
+
+/// The names of the fields of a group.
+fn names_of(it: &Struct, group: &OneOf) -> Json {
+    it.fields_of(group).map(|field| Json::from(field.name.as_str())).collect()
 }
 
 fn own_fields(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {

@@ -4,8 +4,8 @@ use ovirt_sdk::object;
 use ovirt_sdk::service::Service;
 use ovirt_sdk::services::{NetworkService, VmNicService, VmService};
 use ovirt_sdk::types::{
-    Bios, BiosType, BootMenu, Cluster, Disk, DiskAttachment, Host, Initialization, List, Nic, StorageDomain, Vm,
-    VmPlacementPolicy, VmStatus,
+    Bios, BiosType, BootMenu, Cluster, Disk, DiskAttachment, Group, Host, Icon, Initialization, List, Nic, Permission,
+    PermissionAssignee, PermissionTarget, StorageDomain, Vm, VmPlacementPolicy, VmStatus,
 };
 use ovirt_sdk::xml;
 
@@ -48,6 +48,27 @@ async fn objects_have_services_parents_and_names() {
     assert_eq!(server.asked().len(), count);
 }
 
+#[tokio::test]
+async fn permissions_have_a_target_and_an_assignee() {
+    let (_server, connection) = start_server(|request| match request.path.trim_start_matches("/ovirt-engine/api/") {
+        "vms/1" => Reply::xml(200, "<vm id='1'><name>web1</name></vm>"),
+        _ => Reply::empty(404),
+    })
+    .await;
+    let permission: Permission = xml::from_str(
+        "<permission id='p'><role id='r'/><user id='u'/><vm href='/ovirt-engine/api/vms/1' id='1'/></permission>",
+    )
+    .unwrap();
+    assert!(matches!(permission.assignee(), Some(PermissionAssignee::User(user)) if user.id.as_deref() == Some("u")));
+    let Some(target @ PermissionTarget::Vm(vm)) = permission.target() else { panic!("{:?}", permission.target()) };
+    assert_eq!(vm.id.as_deref(), Some("1"));
+    assert_eq!(connection.identify(target.object()).unwrap().name().await.unwrap(), "vm web1");
+    let of_group = Permission::new().group(Group::with_id("g")).disk(Disk::with_id("d"));
+    assert!(matches!(of_group.assignee(), Some(PermissionAssignee::Group(_))));
+    assert_eq!(of_group.target().map(|target| target.object().info().name), Some("disk"));
+    assert_eq!(Permission::new().role(ovirt_sdk::types::Role::with_id("r")).target(), None);
+}
+
 #[test]
 fn copies_have_only_what_can_be_sent() {
     let mut nics: List<Nic> = [Nic::with_name("nic1")].into();
@@ -63,6 +84,7 @@ fn copies_have_only_what_can_be_sent() {
         .quota(ovirt_sdk::types::Quota::with_id("q").href("/q"))
         .bios(Bios::new().type_(BiosType::Q35Ovmf).boot_menu(BootMenu::new().enabled(true)))
         .initialization(Initialization::new().host_name("web1").root_password("******"))
+        .large_icon(Icon::with_id("i").href("/ovirt-engine/api/icons/i"))
         .placement_policy(VmPlacementPolicy::new().hosts([Host::with_id("h").href("/h").name("host1")]));
     let expected = Vm::new()
         .name("web1")
@@ -71,6 +93,7 @@ fn copies_have_only_what_can_be_sent() {
         .quota(ovirt_sdk::types::Quota::with_id("q"))
         .bios(Bios::new().type_(BiosType::Q35Ovmf).boot_menu(BootMenu::new().enabled(true)))
         .initialization(Initialization::new().host_name("web1"))
+        .large_icon(Icon::with_id("i"))
         .placement_policy(VmPlacementPolicy::new().hosts([Host::with_name("host1")]));
     assert_eq!(object::writable(&vm), expected);
     // A new disk is no reference.

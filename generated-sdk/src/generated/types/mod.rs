@@ -548,6 +548,8 @@ pub use parallel_migrations_policy::ParallelMigrationsPolicy;
 pub use payload::Payload;
 pub use payload_encoding::PayloadEncoding;
 pub use permission::Permission;
+pub use permission::PermissionAssignee;
+pub use permission::PermissionTarget;
 pub use permit::Permit;
 pub use pm_proxy::PmProxy;
 pub use pm_proxy_type::PmProxyType;

@@ -156,6 +156,24 @@ types::accessors!(
     dereferenced try_vm vm: &types::Vm;
     dereferenced try_vm_pool vm_pool: &types::VmPool;
 );
+types::one_of!(
+    Permission;
+    PermissionAssignee assignee;
+    Group group: types::Group;
+    User user: types::User;
+);
+types::one_of!(
+    Permission;
+    PermissionTarget target;
+    Cluster cluster: types::Cluster;
+    DataCenter data_center: types::DataCenter;
+    Disk disk: types::Disk;
+    Host host: types::Host;
+    StorageDomain storage_domain: types::StorageDomain;
+    Template template: types::Template;
+    Vm vm: types::Vm;
+    VmPool vm_pool: types::VmPool;
+);
 impl types::Identified for Permission {}
 impl object::Struct for Permission {
     const INFO: &'static object::StructInfo = &object::StructInfo {

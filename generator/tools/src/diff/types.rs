@@ -1,13 +1,14 @@
 //! Changes of types, fields and values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
 use ovirt_sdk_generator::LoadedModel;
-use ovirt_sdk_generator::model::{Field, Model, Struct, Type, TypeId, TypeKind, TypeRef, Value};
+use ovirt_sdk_generator::model::{Field, Model, OneOf, Struct, Type, TypeId, TypeKind, TypeRef, Value};
 
 const FIELD: &str = "field";
 const TYPE: &str = "type";
+const GROUP: &str = "group";
 
 pub(super) fn diff(old: &LoadedModel, new: &LoadedModel, changes: &mut Changes) {
     for (from, to) in pair_by_key(&old.model.types, &new.model.types, |ty| &ty.name, |ty| &ty.name) {
@@ -85,6 +86,7 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
         changes.add(Consequence::Compatible, Kind::Changed, TYPE, name, format!("now implements `{gained}`"));
     }
     constructors(old, new, name, from, to, changes);
+    groups(name, from, to, changes);
     order(old, new, name, from, to, changes);
     for (what, these, others) in
         [("new", &to.other_rels, &from.other_rels), ("removed", &from.other_rels, &to.other_rels)]
@@ -165,6 +167,32 @@ fn constructors(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct
             &format!("{name}.with_{gained}"),
             "new constructor",
         );
+    }
+}
+
+/// Changes of the groups of fields of which at most one is set.
+fn groups(name: &str, from: &Struct, to: &Struct, changes: &mut Changes) {
+    let groups_of = |it: &Struct| -> BTreeMap<String, Vec<String>> {
+        let names = |group: &OneOf| it.fields_of(group).map(|field| field.name.to_string()).collect();
+        it.one_of.iter().map(|group| (group.name.to_string(), names(group))).collect()
+    };
+    let (before, after) = (groups_of(from), groups_of(to));
+    let item = |group: &String| format!("{name}.{group}");
+    for lost in before.keys().filter(|group| !after.contains_key(*group)) {
+        changes.add(Consequence::Breaking, Kind::Removed, GROUP, &item(lost), "group removed");
+    }
+    for (group, fields) in &after {
+        let Some(old) = before.get(group) else {
+            changes.add(Consequence::Compatible, Kind::Added, GROUP, &item(group), "new group");
+            continue;
+        };
+        for lost in old.iter().filter(|field| !fields.contains(field)) {
+            let text = format!("no longer contains `{lost}`");
+            changes.add(Consequence::Breaking, Kind::Changed, GROUP, &item(group), text);
+        }
+        for gained in fields.iter().filter(|field| !old.contains(field)) {
+            changes.add(Consequence::Compatible, Kind::Changed, GROUP, &item(group), format!("contains `{gained}`"));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 58] = [
+const ORDER: [&str; 59] = [
     "struct",
     "enum",
     "service",
@@ -35,6 +35,7 @@ const ORDER: [&str; 58] = [
     "read_only",
     "create_only",
     "write_only",
+    "one_of",
     "compare",
     "tag",
     "plural_tag",

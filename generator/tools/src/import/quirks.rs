@@ -22,6 +22,12 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plural
         for list in ["order", "references", "read_only", "create_only", "write_only"] {
             pruner.names(&mut document.root, list, &fields);
         }
+        if let Some(groups) = document.root.map_mut("one_of") {
+            let names: Vec<String> = groups.entries().map(|(group, _)| group.to_owned()).collect();
+            for group in names {
+                pruner.names(groups, &group, &fields);
+            }
+        }
         pruner.reason(&mut document.root);
         for section in ["attributes", "links"] {
             pruner.section(&mut document.root, section, |key, name, member| match key {

@@ -71,6 +71,15 @@ pub(crate) const EDITS: &[Edit] = &[
         "minor",
     ),
     (
+        "fields that exclude each other",
+        &[
+            (TYPE, "extends: identified\n", "extends: identified\none_of: { place: [rack, parent] }\n"),
+            (TYPE, "links:\n", "links:\n  rack: { type: disk }\n"),
+        ],
+        "minor",
+        "major",
+    ),
+    (
         "objects compared with their pending configuration",
         &[("model.yaml", "name_search: name\n", "name_search: name\npending: next_run\n")],
         "minor",

@@ -59,6 +59,16 @@ problems! {
         "types/machine.yaml":
             "struct: machine\nextends: base\nread_only: [name, status, status]\ncreate_only: [status]\nwrite_only: [name, memory]\nattributes:\n  status: { type: string }\n"
     }
+    groups: {
+        "types/base.yaml": "struct: base\nabstract: true\none_of: { part: [a, b] }\nattributes:\n  a: { type: machine }\n  b: { type: machine }\n"
+        "types/machine.yaml":
+            "struct: machine\none_of:\n  none: []\n  one: [part]\n  unknown: [part, prat]\n  twice: [part, part]\n  wrong: [part, title, all]\nattributes:\n  title: { type: string }\n  part: { type: machine }\n  all: { type: [machine] }\n"
+    }
+    groups_with_taken_names: {
+        "types/machine.yaml":
+            "struct: machine\none_of: { mode: [part, other], part: [part, other] }\nattributes:\n  part: { type: machine }\n  other: { type: machine }\n"
+        "types/machine_mode.yaml": "struct: machine_mode\n"
+    }
     comparisons: {
         "types/machine.yaml":
             "struct: machine\nattributes:\n  a: { type: string, compare: in_order, because: So it is. }\n  b: { type: [integer], compare: whole_mebibytes, because: So it is. }\n  c: { type: [string], compare: in_oder, because: So it is. }\n  d: { type: [string], compare: contains }\n"

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::{Contents, Piece, RenderedDocs, Site};
 use crate::reference::links::{Scope, TextOwner};
 use crate::reference::uses::Call;
-use ovirt_sdk_generator::model::{Access, Field, Struct, TypeId, TypeKind, Value};
-use ovirt_sdk_generator::names::TypeNames;
+use ovirt_sdk_generator::model::{Access, Field, OneOf, Struct, TypeId, TypeKind, Value};
+use ovirt_sdk_generator::names::{OneOfNames, TypeNames};
 
 /// A type.
 #[derive(Debug, Serialize)]
@@ -24,6 +24,8 @@ pub(in crate::reference) struct TypePage {
     tags: Option<(String, String)>,
     /// Constructors of references.
     constructors: Vec<Constructor>,
+    /// Groups of fields of which at most one is set.
+    one_of: Vec<Group>,
     attributes: Vec<FieldPart>,
     links: Vec<FieldPart>,
     values: Vec<ValuePart>,
@@ -36,6 +38,13 @@ pub(in crate::reference) struct TypePage {
 struct Constructor {
     text: String,
     field: Piece,
+}
+
+/// `target()`: fields of which at most one is set.
+#[derive(Debug, Serialize)]
+struct Group {
+    text: String,
+    fields: Vec<Piece>,
 }
 
 /// A field of a struct.
@@ -86,6 +95,7 @@ impl<'m> Site<'m> {
             extended_by: self.uses.types.get(&id).into_iter().flatten().map(|id| self.type_name(*id)).collect(),
             tags: None,
             constructors: Vec::new(),
+            one_of: Vec::new(),
             attributes: Vec::new(),
             links: Vec::new(),
             values: Vec::new(),
@@ -108,6 +118,11 @@ impl<'m> Site<'m> {
         page
     }
 
+    fn group(&self, id: TypeId, it: &Struct, group: &OneOf, names: &OneOfNames) -> Group {
+        let piece = |field: &Field| Piece::link(field.name.as_str(), self.links.field(id, &field.name));
+        Group { text: format!("{}()", names.method), fields: it.fields_of(group).map(piece).collect() }
+    }
+
     fn fill_struct(&self, page: &mut TypePage, id: TypeId, it: &'m Struct, own: &TypeNames) {
         page.kind = if it.is_abstract { "abstract struct" } else { "struct" };
         page.tags = (!it.is_abstract).then(|| (it.tag.clone(), it.plural_tag.clone()));
@@ -120,6 +135,8 @@ impl<'m> Site<'m> {
                 field: Piece::link(name.as_str(), self.links.field(id, name)),
             })
             .collect();
+        let groups = it.one_of.iter().zip(&own.one_of);
+        page.one_of = groups.map(|(group, names)| self.group(id, it, group, names)).collect();
         let mut fields: Vec<_> = it.fields.iter().zip(&own.fields).collect();
         fields.sort_by_key(|(field, _)| &field.name);
         let (mut attributes, mut links) = (Contents::new("Attributes", "Attributes"), Contents::new("Links", "Links"));
