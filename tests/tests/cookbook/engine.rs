@@ -2,6 +2,7 @@
 
 mod administration;
 mod exports;
+mod files;
 mod infrastructure;
 mod snapshots;
 mod storage;

@@ -27,6 +27,7 @@ macro_rules! programs {
 programs! {
     "../../../generated-sdk/examples/add_disk_and_nic.rs" add_disk_and_nic;
     "../../../generated-sdk/examples/affinity.rs" affinity;
+    "../../../generated-sdk/examples/apply.rs" apply;
     "../../../generated-sdk/examples/backups.rs" backups;
     "../../../generated-sdk/examples/blocking_list.rs" blocking_list;
     "../../../generated-sdk/examples/connection.rs" connection;
@@ -35,6 +36,7 @@ programs! {
     "../../../generated-sdk/examples/disk_images.rs" disk_images;
     "../../../generated-sdk/examples/disks.rs" disks;
     "../../../generated-sdk/examples/events.rs" events;
+    "../../../generated-sdk/examples/export.rs" export;
     "../../../generated-sdk/examples/follow_links.rs" follow_links;
     "../../../generated-sdk/examples/glance.rs" glance;
     "../../../generated-sdk/examples/host_setup.rs" host_setup;
