@@ -1,5 +1,7 @@
 //! HTTP and TLS.
 
+use std::time::Duration;
+
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
 use ovirt_sdk::http::Method;
@@ -19,6 +21,21 @@ async fn the_authority_can_be_got_from_the_engine() {
     let connection = Connection::builder(engine.url()).credentials(engine.credentials()).no_proxy();
     let stranger = connection.build().unwrap();
     assert!(read(&stranger).await.unwrap_err().is_certificate());
+}
+
+#[tokio::test]
+async fn responses_have_the_time_of_the_engine() {
+    let (engine, _) = engine(FakeEngine::builder()).await;
+    let date = async || {
+        let answer = ask(&engine, "GET /ovirt-engine/services/health", &[], "").await;
+        let dates: Vec<&str> = answer.lines().filter_map(|line| line.strip_prefix("date: ")).collect();
+        dates.join(", ")
+    };
+    assert_eq!(date().await, "Thu, 01 Jan 2026 00:00:00 GMT");
+    engine.advance(Duration::from_millis(86_401_999));
+    assert_eq!(date().await, "Fri, 02 Jan 2026 00:00:01 GMT");
+    engine.advance(Duration::MAX);
+    assert_eq!(date().await, "Fri, 31 Dec 9999 23:59:59 GMT");
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
 use ovirt_sdk::jobs::{Clock, Sleep};
 use ovirt_sdk::types::{
-    Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, HostStatus, StorageDomain, Template, Vm,
-    VmStatus,
+    Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, Event, HostStatus, LogSeverity,
+    StorageDomain, Template, Vm, VmStatus,
 };
 
 /// The clock of a fake engine that stands still: sleeping advances it.
@@ -31,13 +31,13 @@ impl Clock for EngineClock {
     }
 }
 
-async fn start() -> (Arc<FakeEngine>, Connection) {
+pub(crate) async fn start() -> (Arc<FakeEngine>, Connection) {
     let engine = Arc::new(FakeEngine::builder().manual_clock().start().await.unwrap());
     let connection = engine.connect().clock(EngineClock(Arc::clone(&engine))).build().unwrap();
     (engine, connection)
 }
 
-async fn vm(connection: &Connection, name: &str) -> String {
+pub(crate) async fn vm(connection: &Connection, name: &str) -> String {
     let vm = Vm::new().name(name).cluster(Cluster::with_name("Default")).template(Template::with_name("Blank"));
     let vm = connection.system().vms().add(vm).send().await.unwrap();
     let id = vm.try_id().unwrap().to_owned();
@@ -80,6 +80,25 @@ async fn a_wait_without_an_operation_says_so() {
     let id = vm(&connection, "web2").await;
     let error = connection.system().vms().vm(&id).wait_until_up().await.unwrap_err();
     assert_eq!(error.to_string(), "web2 did not start: still down after 30 s");
+}
+
+#[tokio::test]
+async fn failures_are_explained_by_the_events_since_the_beginning() {
+    let (engine, connection) = start().await;
+    let id = vm(&connection, "web2").await;
+    let report = async |number: i64, text: &str| {
+        let event = Event::new().description(text).severity(LogSeverity::Error).origin("test").custom_id(number);
+        connection.system().events().add(event.vm(Vm::with_id(&id))).send().await.unwrap();
+    };
+    report(1, "web2 failed long ago").await;
+    engine.advance(Duration::from_secs(3600));
+    report(2, "web2 can't start").await;
+    let error = connection.system().vms().vm(&id).wait_until_up().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "web2 did not start: still down after 30 s; the engine says: web2 can't start",
+        "the header `Date` and the events follow the same clock"
+    );
 }
 
 #[tokio::test]

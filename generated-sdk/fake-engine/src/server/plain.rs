@@ -27,5 +27,5 @@ pub(super) fn respond(
             services::redirect(&format!("{}{}{query}", router.engine.origin(), request.path))
         }
     };
-    Ok(to_hyper(response, false))
+    Ok(to_hyper(response, shared, false))
 }

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -18,10 +18,14 @@ use super::request_log::LoggedRequest;
 use super::restarts::Phase;
 use super::shared::Shared;
 use crate::api::{ApiResponse, pages};
+use crate::clock::Clock;
 use crate::engine::HttpRequest;
 
 /// The longest body that is accepted.
 const MAX_BODY: usize = 16 << 20;
+
+/// The last second that HTTP can express: the end of the year 9999.
+const LAST_DATE: u64 = 253_402_300_799;
 
 /// The engine's message about credentials that it can't check because it stops.
 const STOPPING: &str = "server_error: Connection pool shut down";
@@ -36,7 +40,7 @@ pub(super) async fn respond(
     let (request, problem) = receive(request, shared.body_timeout).await?;
     if control::is_control(&request.path) {
         let response = control::handle(&shared, &request);
-        return Ok(to_hyper(compressed(response, accepts.as_deref()), false));
+        return Ok(to_hyper(compressed(response, accepts.as_deref()), &shared, false));
     }
     let HttpRequest { method, path, query, headers, body } = &request;
     let number = shared.request_log.add(LoggedRequest::new(method, path, query, headers, body));
@@ -68,7 +72,7 @@ pub(super) async fn respond(
         }
     };
     shared.request_log.set_status(number, response.status);
-    Ok(to_hyper(compressed(response, accepts.as_deref()), is_truncated))
+    Ok(to_hyper(compressed(response, accepts.as_deref()), &shared, is_truncated))
 }
 
 /// Reads a request; also returns the response if its body is too long or too slow.
@@ -113,7 +117,17 @@ async fn handle(shared: &Arc<Shared>, request: HttpRequest) -> ApiResponse {
     }
 }
 
-pub(super) fn to_hyper(from: ApiResponse, is_truncated: bool) -> hyper::Response<Body> {
+/// Adds the time of the engine's clock. Otherwise, the HTTP library would add the real time.
+fn dated(response: ApiResponse, clock: &Clock) -> ApiResponse {
+    if response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("date")) {
+        return response;
+    }
+    let seconds = u64::try_from(clock.now() / 1000).unwrap_or(0).min(LAST_DATE);
+    response.header("Date", httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)))
+}
+
+pub(super) fn to_hyper(from: ApiResponse, shared: &Shared, is_truncated: bool) -> hyper::Response<Body> {
+    let from = dated(from, shared.restarts.clock());
     let mut response = hyper::Response::new(Body::new(from.body, is_truncated));
     *response.status_mut() = hyper::StatusCode::from_u16(from.status).unwrap_or_default();
     for (name, value) in from.headers {
