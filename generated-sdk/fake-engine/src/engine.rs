@@ -7,6 +7,7 @@ mod negotiate;
 mod parse;
 mod sessions;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -217,6 +218,14 @@ impl Engine {
         state.event(2, Severity::Normal, "Stopping oVirt Engine.", &[]);
         state.event(1, Severity::Normal, "Starting oVirt Engine.", &[]);
         commit(&mut state);
+    }
+
+    /// Sets the addresses of the guest of a virtual machine, by its name or ID. Returns whether there is such a one.
+    pub(crate) fn set_guest_addresses(&self, vm: &str, addresses: &[IpAddr]) -> bool {
+        let mut state = self.state();
+        let found = resources::set_guest_addresses(&mut state, vm, addresses);
+        commit(&mut state);
+        found
     }
 
     /// Writes the state to a file.

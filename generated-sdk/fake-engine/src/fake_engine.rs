@@ -1,7 +1,7 @@
 //! A running fake engine.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,6 +187,20 @@ impl FakeEngine {
             0 => "there were no requests".to_owned(),
             count if first > 0 => format!("the last {SHOWN} of {count} requests were:{}", lines.concat()),
             _ => format!("the requests were:{}", lines.concat()),
+        }
+    }
+
+    /// Sets the IP addresses that the guest agent of a virtual machine reports for its first NIC, from now on. Without
+    /// addresses, no agent runs in the guest. By default, a running virtual machine with a disk has an agent, which reports
+    /// an address of `10.0.0.0/8` and a link-local one for each NIC.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no virtual machine has this name or ID.
+    pub fn set_guest_addresses(&self, vm: &str, addresses: &[IpAddr]) -> Result<(), Error> {
+        match self.shared.router.engine.set_guest_addresses(vm, addresses) {
+            true => Ok(()),
+            false => Err(Error::custom(format!("there is no VM `{vm}`"))),
         }
     }
 

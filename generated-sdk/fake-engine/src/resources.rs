@@ -52,6 +52,8 @@ pub(crate) mod vm_pools;
 pub(crate) mod vms;
 pub(crate) mod vnic_profiles;
 
+use std::net::IpAddr;
+
 use crate::api::{ApiRequest, ApiResponse, Registry};
 use crate::state::State;
 
@@ -118,6 +120,16 @@ pub(crate) fn log_in(state: &mut State, account: &str) -> Result<String, ApiResp
 /// Reads or writes the bytes of a disk; the path of the request is that below `/images`.
 pub(crate) fn handle_image(state: &mut State, request: &ApiRequest) -> ApiResponse {
     images::answer(state, request)
+}
+
+/// Sets the addresses of the guest of a virtual machine, by its name or ID. Returns whether there is such a one.
+pub(crate) fn set_guest_addresses(state: &mut State, vm: &str, addresses: &[IpAddr]) -> bool {
+    let by_id = format!("{}/{vm}", paths::VMS);
+    let path = if state.contains(&by_id) { Some(by_id) } else { state.by_name(paths::VMS, vm) };
+    if let Some(path) = &path {
+        vms::guest::set_addresses(state, path, addresses);
+    }
+    path.is_some()
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! The reports of the guest agent of a running virtual machine.
 
+use std::net::IpAddr;
+
+use crate::note::Note;
 use crate::path::last;
 use crate::resources::common::{disk_attachment, vm_status};
 use crate::resources::paths::{APPLICATIONS, NICS, REPORTED_DEVICES, SESSIONS};
@@ -20,6 +23,9 @@ struct System {
     kernel: &'static str,
     applications: &'static [&'static str],
 }
+
+/// The addresses that the guest has in place of its own; without any, it has no agent.
+const ADDRESSES: Note<Vec<String>> = Note::new("guest addresses");
 
 const LINUX_AGENT: &str = "qemu-guest-agent-8.2.0-11.el9";
 
@@ -81,10 +87,22 @@ const SYSTEMS: &[System] = &[
     },
 ];
 
+/// Sets the addresses that the guest of a virtual machine has on its first NIC.
+pub(crate) fn set_addresses(state: &mut State, path: &str, addresses: &[IpAddr]) {
+    let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+    state.set_note(path, ADDRESSES, addresses);
+    forget(state, path);
+    report(state, path);
+}
+
 /// Stores what the agent reports if the guest is up. A virtual machine without active disks has no agent.
 pub(crate) fn report(state: &mut State, path: &str) {
     let is_up = matches!(vm_status::status(state, path), Ok(VmStatus::Up | VmStatus::Migrating));
     if !is_up || !disk_attachment::disks_and_activity(state, path).iter().any(|(_, is_active)| *is_active) {
+        return;
+    }
+    let given = state.note(path, ADDRESSES);
+    if given.as_ref().is_some_and(Vec::is_empty) {
         return;
     }
     let Some(vm) = state.get_mut::<Vm>(path) else { return };
@@ -97,7 +115,7 @@ pub(crate) fn report(state: &mut State, path: &str) {
     vm.guest_time_zone = Some(Box::new(TimeZone::new().name(zone).utc_offset("+00:00")));
     let static_addresses = addresses(vm);
     let prefix = if is_windows { "Ethernet" } else { "eth" };
-    report_devices(state, path, prefix, &static_addresses);
+    report_devices(state, path, prefix, &static_addresses, given);
     let applications = format!("{path}/{APPLICATIONS}");
     if state.paths(&applications).is_empty() {
         for name in system.applications {
@@ -165,7 +183,13 @@ fn addresses(vm: &Vm) -> Vec<(String, String)> {
 }
 
 /// Stores the plugged NICs as the guest sees them.
-fn report_devices(state: &mut State, path: &str, prefix: &str, fixed: &[(String, String)]) {
+fn report_devices(
+    state: &mut State,
+    path: &str,
+    prefix: &str,
+    fixed: &[(String, String)],
+    mut first: Option<Vec<String>>,
+) {
     let collection = format!("{path}/{REPORTED_DEVICES}");
     for device in state.paths(&collection) {
         state.remove(&device);
@@ -183,9 +207,13 @@ fn report_devices(state: &mut State, path: &str, prefix: &str, fixed: &[(String,
             .type_(ReportedDeviceType::Network)
             .vm(Vm::with_id(last(path)));
         if nic.linked != Some(false) && nic.vnic_profile.is_some() {
-            let ip = |address: String, version| Ip::new().address(address).version(version);
             let (four, six) = guest_addresses(&mac);
-            device = device.ips(vec![ip(given.unwrap_or(four), IpVersion::V4), ip(six, IpVersion::V6)]);
+            let addresses = first.take().unwrap_or_else(|| vec![given.unwrap_or(four), six]);
+            let ip = |address: String| {
+                let version = if address.contains(':') { IpVersion::V6 } else { IpVersion::V4 };
+                Ip::new().address(address).version(version)
+            };
+            device = device.ips(addresses.into_iter().map(ip).collect::<Vec<_>>());
         }
         state.insert(&collection, device);
     }
