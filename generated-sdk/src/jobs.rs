@@ -2,6 +2,8 @@
 //!
 //! Handles of services have a method for each state that programs wait for, such as `wait_until_up`.
 
+mod address_wait;
+mod addresses;
 mod explain;
 mod failure;
 mod poller;
@@ -12,8 +14,10 @@ mod waiter;
 
 pub use crate::clock::{Clock, Sleep};
 pub use crate::error::{WaitFailure, WaitFailureKind};
+pub use address_wait::WithAddresses;
+pub use addresses::AddressFamily;
 pub(crate) use explain::{Explanation, refers_to};
 pub(crate) use failure::{LONGEST_OUTAGE, Patience};
 pub(crate) use race::race;
 pub use wait::{Wait, WaitOutput};
-pub(crate) use waiter::{Lookup, REMOVED, WaiterInfo};
+pub(crate) use waiter::{AddressInfo, Lookup, REMOVED, WaiterInfo};

@@ -26,7 +26,9 @@ mod traits;
 mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
-pub(crate) use access::{borrowed, clone, copied, debug, dereferenced, get, label, new, same, text, values, visit_set};
+pub(crate) use access::{
+    borrowed, clone, copied, debug, dereferenced, get, label, new, same, text, texts, values, visit_set,
+};
 pub use access::{copy, equal, member, member_mut, members};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;

@@ -15,6 +15,7 @@ use crate::name::Name;
 use crate::syntax::{Comparison, Direction, Docs, Envelope, Faults, Positioned, Waiter};
 pub use action::ActionMember;
 pub use common::CommonParameters;
+pub(crate) use methods::NoField;
 pub use methods::dotted;
 pub use methods::{Ensures, Lookup};
 pub use objects::Located;

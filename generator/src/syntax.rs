@@ -301,6 +301,8 @@ pub struct Waiter {
     pub grace: Option<u32>,
     /// How long a state of success must last to count as one, in seconds, unless the object was in another state before.
     pub settle: Option<u32>,
+    /// Where the object has IP addresses, if the wait needs one in addition to a state of success.
+    pub addresses: Option<Addresses>,
     /// Where the engine defines the states and the changes between them: classes and methods.
     pub sources: Vec<String>,
 }
@@ -310,6 +312,19 @@ impl Waiter {
     pub fn states_with(&self, role: StateRole) -> Vec<&Name> {
         self.states.iter().filter(|state| state.role == role).map(|state| &state.state.value).collect()
     }
+}
+
+/// Where an object has IP addresses.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// The link of the object whose items have addresses.
+    pub list: Positioned<Name>,
+    /// The path of an address from an item, possibly through lists.
+    pub address: Positioned<Vec<Name>>,
+    /// The path of the network from an item, possibly through lists.
+    pub network: Positioned<Vec<Name>>,
+    /// What a failed wait says if there are no addresses, such as `no guest agent has reported an address`.
+    pub missing: String,
 }
 
 /// A state with its role in a waiter.

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use ovirt_sdk_generator::model::{Model, Polling, REMOVED, ServiceId};
+use ovirt_sdk_generator::model::{BaseType, Model, Polling, REMOVED, ServiceId, TypeId};
+use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::names::waiter_name;
 use ovirt_sdk_generator::syntax::StateRole;
 
 use super::ServicePath;
+
+/// An address that counts.
+const ADDRESS: &str = "192.0.2.1";
 
 /// Returns a function for each service that passes its waiters to `tests/jobs/table.rs`.
 pub(crate) fn calls(model: &Model, paths: &BTreeMap<ServiceId, ServicePath>) -> String {
@@ -38,9 +42,14 @@ pub(crate) fn calls(model: &Model, paths: &BTreeMap<ServiceId, ServicePath>) -> 
                     states.into_iter().map(move |state| format!("({:?}, {:?})", state.as_str(), role.as_str()))
                 })
                 .collect();
+            let addresses = waiter.addresses.as_ref().map(|addresses| {
+                let path: Vec<&Name> = std::iter::once(&addresses.list.value).chain(&addresses.address.value).collect();
+                element(model, polling.item, &path, ADDRESS)
+            });
             let details = format!(
-                "field: {:?}, states: &[{}], typical: {}, grace: {}, settle: {}",
+                "field: {:?}, needs: {:?}, states: &[{}], typical: {}, grace: {}, settle: {}",
                 field.tag,
+                addresses.unwrap_or_default(),
                 states.join(", "),
                 waiter.typical,
                 waiter.grace.unwrap_or_default(),
@@ -49,7 +58,7 @@ pub(crate) fn calls(model: &Model, paths: &BTreeMap<ServiceId, ServicePath>) -> 
             call(waiter.name.value.as_str(), &details);
         }
         if model.waits_for_removal(id) {
-            call(REMOVED, "field: \"\", states: &[], typical: 60, grace: 0, settle: 0");
+            call(REMOVED, "field: \"\", needs: \"\", states: &[], typical: 60, grace: 0, settle: 0");
         }
         if !calls.is_empty() {
             let _ = writeln!(functions, "async fn waiters_of_{}(driver: &mut Driver) {{\n{calls}}}", service.name);
@@ -58,6 +67,22 @@ pub(crate) fn calls(model: &Model, paths: &BTreeMap<ServiceId, ServicePath>) -> 
     }
     all.push_str("}\n");
     all + &functions
+}
+
+/// The XML of a text at the end of a path that leads through objects and lists.
+fn element(model: &Model, of: TypeId, path: &[&Name], text: &str) -> String {
+    let Some((first, rest)) = path.split_first() else { return text.to_owned() };
+    let of = model.ty(of).as_struct().expect("the path leads through structs");
+    let field = of.fields.iter().find(|field| field.name == **first).expect("the path exists");
+    let inner = match field.ty.base {
+        BaseType::Struct(id) => element(model, id, rest, text),
+        _ => text.to_owned(),
+    };
+    let inner = match &field.item_tag {
+        Some(tag) => format!("<{tag}>{inner}</{tag}>"),
+        None => inner,
+    };
+    format!("<{0}>{inner}</{0}>", field.tag)
 }
 
 /// The elements of an object and of its collection.

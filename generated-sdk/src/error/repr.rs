@@ -90,6 +90,8 @@ pub struct WaitFailure {
     pub(crate) events: Vec<Event>,
     pub(crate) failed_jobs: Vec<Job>,
     pub(crate) failed_steps: Vec<Step>,
+    /// How long the object has been in a state of success, and what it lacks.
+    pub(crate) missing: Option<(Duration, String)>,
     /// The last error of a request, if that is why the wait failed.
     pub(crate) cause: Option<Arc<Error>>,
 }

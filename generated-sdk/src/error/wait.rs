@@ -50,6 +50,11 @@ impl WaitFailure {
 
     fn reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let elapsed = ShownDuration(self.elapsed);
+        if let (WaitFailureKind::Timeout, Some(state), Some((lasted, what))) =
+            (self.kind, self.last_state(), &self.missing)
+        {
+            return write!(f, " within {elapsed}: {state} for {}, but {what}", ShownDuration(*lasted));
+        }
         match (self.kind, self.last_state()) {
             (WaitFailureKind::State, Some(state)) => write!(f, ": {state} after {elapsed}"),
             (WaitFailureKind::Back, Some(state)) => write!(f, ": {state} again after {elapsed}"),
@@ -142,6 +147,7 @@ mod tests {
             events: Vec::new(),
             failed_jobs: Vec::new(),
             failed_steps: Vec::new(),
+            missing: None,
             cause: None,
         }
     }

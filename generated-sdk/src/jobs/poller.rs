@@ -27,6 +27,9 @@ const MAX_SEARCHED: usize = 100;
 /// Timeout of a request, so that an engine that does not answer is asked again.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The query parameter with the links to follow.
+const FOLLOW: &str = "follow";
+
 /// The largest part by which an interval is shortened at random, so that clients do not ask at the same time.
 const JITTER: f64 = 0.1;
 
@@ -39,14 +42,19 @@ pub(super) enum Observation<T> {
     Failed(Arc<Error>),
 }
 
-/// All pollers of a connection, by the type of the objects and the path of the collection.
+/// All pollers of a connection, by what they read.
 #[derive(Default)]
-struct Pollers(Mutex<HashMap<(TypeId, String), Weak<dyn Any + Send + Sync>>>);
+struct Pollers(Mutex<HashMap<PollerKey, Weak<dyn Any + Send + Sync>>>);
+
+/// The type of the objects, the path of their collection, and the links to follow.
+type PollerKey = (TypeId, String, Option<String>);
 
 /// Reads objects of one collection.
 pub(super) struct Poller<T> {
     collection: Location,
     lookup: Lookup,
+    /// The links to follow.
+    follow: Option<String>,
     state: Mutex<State<T>>,
     /// Held by the wait that reads.
     turn: tokio::sync::Mutex<()>,
@@ -79,9 +87,9 @@ pub(super) struct Ticket<T: Struct> {
 }
 
 impl<T: Struct> Poller<T> {
-    /// Returns the poller of a collection, which all waits of the connection share.
-    pub(super) fn shared(collection: &Location, lookup: Lookup) -> Result<Arc<Self>, Error> {
-        let key = (TypeId::of::<T>(), collection.path()?.to_owned());
+    /// Returns the poller of a collection, which all waits of the connection share that follow the same links.
+    pub(super) fn shared(collection: &Location, lookup: Lookup, follow: Option<String>) -> Result<Arc<Self>, Error> {
+        let key = (TypeId::of::<T>(), collection.path()?.to_owned(), follow.clone());
         let pollers = collection.connection().shared::<Pollers>();
         let mut all = pollers.0.lock().unwrap_or_else(PoisonError::into_inner);
         let present = all.get(&key).and_then(Weak::upgrade).and_then(|poller| poller.downcast::<Self>().ok());
@@ -91,7 +99,7 @@ impl<T: Struct> Poller<T> {
         all.retain(|_, poller| poller.strong_count() > 0);
         let state = State { entries: BTreeMap::new(), next: 0, last: None, jitter: 1.0 };
         let turn = tokio::sync::Mutex::new(());
-        let poller = Arc::new(Self { collection: collection.clone(), lookup, state: Mutex::new(state), turn });
+        let poller = Arc::new(Self { collection: collection.clone(), lookup, follow, state: Mutex::new(state), turn });
         let weak: Weak<Self> = Arc::downgrade(&poller);
         all.insert(key, weak);
         Ok(poller)
@@ -184,9 +192,18 @@ impl<T: Struct> Poller<T> {
         listed
     }
 
+    /// What all requests have in common.
+    fn prepared<R>(&self, request: TypedRequest<R>) -> TypedRequest<R> {
+        let request = request.timeout(REQUEST_TIMEOUT);
+        match &self.follow {
+            Some(links) => request.query(FOLLOW, links),
+            None => request,
+        }
+    }
+
     /// Reads an object by itself.
     async fn single(&self, id: &str) -> Observation<T> {
-        match TypedRequest::<T>::get(&self.collection.child(id)).timeout(REQUEST_TIMEOUT).send().await {
+        match self.prepared(TypedRequest::<T>::get(&self.collection.child(id))).send().await {
             Ok(object) => Observation::Found(object),
             Err(error) if error.is_not_found() => Observation::Absent,
             Err(error) => Observation::Failed(Arc::new(error)),
@@ -219,7 +236,7 @@ impl<T: Struct> Poller<T> {
     }
 
     async fn list(&self, ids: &BTreeSet<String>) -> Result<BTreeMap<String, T>, Error> {
-        let mut request = TypedRequest::<crate::list::List<T>>::list(&self.collection).timeout(REQUEST_TIMEOUT);
+        let mut request = self.prepared(TypedRequest::<crate::list::List<T>>::list(&self.collection));
         if let Some((parameter, field)) = self.lookup.search
             && ids.len() <= MAX_SEARCHED
             && ids.iter().all(|id| is_searchable(id))
@@ -350,7 +367,7 @@ mod tests {
             .build()
             .unwrap();
         let collection = Location::root(connection).child("vms");
-        let poller = Poller::<Vm>::shared(&collection, Lookup { get: true, list: false, search: None }).unwrap();
+        let poller = Poller::<Vm>::shared(&collection, Lookup { get: true, list: false, search: None }, None).unwrap();
         let ids = ["1", "2", "3"].map(str::to_owned).into();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let observed = runtime.block_on(poller.observe(&ids));

@@ -42,8 +42,19 @@ impl Tracker {
         !self.states.is_empty()
     }
 
-    /// Judges the state of an object that exists. An engine reports no state for some objects.
-    pub(super) fn observe(&mut self, state: Option<&str>, now: Duration) -> Verdict {
+    /// Whether the last state is one of success.
+    pub(super) fn is_in_success(&self) -> bool {
+        self.states.last().is_some_and(|last| self.info.success.contains(&last.as_str()))
+    }
+
+    /// How long the last state has lasted.
+    pub(super) fn lasted(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.since)
+    }
+
+    /// Judges the state of an object that exists. An engine reports no state for some objects. `is_complete` tells
+    /// whether the object has what the wait needs in addition to a state of success.
+    pub(super) fn observe(&mut self, state: Option<&str>, is_complete: bool, now: Duration) -> Verdict {
         if self.info.is_removal() {
             return Verdict::Continue(None);
         }
@@ -53,7 +64,7 @@ impl Tracker {
             self.since = now;
         }
         let is_in = |states: &[&str]| states.contains(&state);
-        if is_in(self.info.success) {
+        if is_in(self.info.success) && is_complete {
             return self.succeed(now);
         }
         if is_in(self.info.failure) {
@@ -108,6 +119,7 @@ mod tests {
         typical: 60,
         grace: 30,
         settle: 0,
+        addresses: None,
     };
 
     /// The verdict after a sequence of states with the seconds at which they are seen.
@@ -116,7 +128,7 @@ mod tests {
         let mut verdict = Verdict::Continue(None);
         for (second, state) in states {
             assert!(matches!(verdict, Verdict::Continue(_)), "decided before {second} s: {verdict:?}");
-            verdict = tracker.observe((!state.is_empty()).then_some(state), Duration::from_secs(*second));
+            verdict = tracker.observe((!state.is_empty()).then_some(state), true, Duration::from_secs(*second));
         }
         verdict
     }
@@ -144,6 +156,16 @@ mod tests {
         assert_eq!(verdict(&UP, &[(0, "down"), (29, "suspended")]), Verdict::Continue(end));
         assert_eq!(verdict(&UP, &[(0, "down"), (30, "suspended")]), Verdict::Failure(WaitFailureKind::NotBegun));
         assert_eq!(verdict(&UP, &[(0, "locked"), (500, "locked")]), Verdict::Continue(None));
+    }
+
+    #[test]
+    fn a_state_of_success_can_need_more() {
+        let mut tracker = Tracker::new(&UP);
+        let mut observe =
+            |state, is_complete, second| tracker.observe(Some(state), is_complete, Duration::from_secs(second));
+        assert_eq!(observe("up", false, 0), Verdict::Continue(None));
+        assert_eq!(observe("up", true, 5), Verdict::Success);
+        assert_eq!(observe("down", false, 9), Verdict::Failure(WaitFailureKind::Back));
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::addresses::{AddressFilter, Addresses};
 use super::explain::explain;
 use super::failure::{LONGEST_OUTAGE, Patience};
 use super::poller::{Observation, Poller, Ticket};
@@ -35,7 +37,7 @@ type OnChange<T> = Box<dyn FnMut(&T) + Send>;
 /// A wait for a state of an object, created by a `wait_until_…` method of its service.
 ///
 /// Nothing happens before [`wait`](Self::wait) or `.await`. Dropping the future ends the wait. All waits of a connection
-/// on objects of one collection share requests.
+/// on objects of one collection share requests, if they read the same data.
 ///
 /// A wait tolerates engines that restart or are unreachable for up to three minutes. It ends with an error when the
 /// object enters a state of failure or no longer exists, when the engine rejects a request, and when the timeout expires.
@@ -66,32 +68,33 @@ pub struct Wait<T, O = T> {
     interval: Option<Duration>,
     correlation_id: Option<String>,
     on_change: Option<OnChange<T>>,
+    addresses: Option<AddressFilter>,
     output: PhantomData<fn() -> O>,
 }
 
-/// The result of a wait: the object in its new state, or nothing after a removal.
+/// The result of a wait: the object in its new state, possibly with its addresses, or nothing after a removal.
 ///
 /// Sealed: the crate implements it.
 pub trait WaitOutput<T>: Sized + Send + sealed::Sealed {
-    /// Converts the object, which is unset after a removal.
+    /// Converts the object, which is unset after a removal, and the addresses that the wait has found.
     #[doc(hidden)]
-    fn convert(object: Option<T>) -> Option<Self>;
+    fn convert(object: Option<T>, addresses: Vec<IpAddr>) -> Option<Self>;
 }
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
     impl<T: crate::object::Struct> Sealed for T {}
     impl Sealed for () {}
 }
 
 impl<T: Struct> WaitOutput<T> for T {
-    fn convert(object: Option<T>) -> Option<Self> {
+    fn convert(object: Option<T>, _: Vec<IpAddr>) -> Option<Self> {
         object
     }
 }
 
 impl<T: Struct> WaitOutput<T> for () {
-    fn convert(_: Option<T>) -> Option<Self> {
+    fn convert(_: Option<T>, _: Vec<IpAddr>) -> Option<Self> {
         Some(())
     }
 }
@@ -120,6 +123,7 @@ impl<T: Struct, O: WaitOutput<T>> Wait<T, O> {
             interval: None,
             correlation_id: None,
             on_change: None,
+            addresses: info.addresses.map(AddressFilter::new),
             output: PhantomData,
         }
     }
@@ -147,6 +151,13 @@ impl<T: Struct, O: WaitOutput<T>> Wait<T, O> {
     /// events and failed jobs of the operation. Without it, those that refer to the object.
     pub fn correlation_id(mut self, id: impl Into<String>) -> Self {
         self.correlation_id = Some(id.into());
+        self
+    }
+
+    pub(super) fn filtered(mut self, change: impl FnOnce(&mut AddressFilter)) -> Self {
+        if let Some(filter) = &mut self.addresses {
+            change(filter);
+        }
         self
     }
 
@@ -179,12 +190,16 @@ impl<T: Struct, O: WaitOutput<T>> Wait<T, O> {
         if let Some(problem) = self.correlation_id.as_deref().and_then(correlation_id::problem) {
             return Err(Error::request(problem));
         }
+        if let Some(problem) = self.addresses.as_ref().and_then(AddressFilter::problem) {
+            return Err(Error::request(problem));
+        }
         let (collection, id) = self.location.object_in_collection()?;
-        let ticket = Poller::<T>::shared(&collection, self.lookup)?.join(id);
-        let mut course = Course::new(ticket, self.info);
+        let follow = self.addresses.as_ref().map(AddressFilter::follow);
+        let ticket = Poller::<T>::shared(&collection, self.lookup, follow)?.join(id);
+        let mut course = Course::new(ticket, self.info, self.addresses.take());
         let end = course.run(self.timeout, self.interval, self.on_change.take()).await;
         match end {
-            End::Success => match O::convert(course.object.take()) {
+            End::Success => match O::convert(course.object.take(), std::mem::take(&mut course.found.fitting)) {
                 Some(output) => Ok(output),
                 None => Err(course.fail(WaitFailureKind::Absent, None, &self.location, None).await),
             },
@@ -220,13 +235,17 @@ struct Course<T: Struct> {
     patience: Patience,
     /// The object as last read.
     object: Option<T>,
+    filter: Option<AddressFilter>,
+    /// Its addresses.
+    found: Addresses,
 }
 
 impl<T: Struct> Course<T> {
-    fn new(ticket: Ticket<T>, info: &'static WaiterInfo) -> Self {
+    fn new(ticket: Ticket<T>, info: &'static WaiterInfo, filter: Option<AddressFilter>) -> Self {
         let began = ticket.connection().clock().elapsed();
         let patience = Patience::new(LONGEST_OUTAGE, began);
-        Self { ticket, info, tracker: Tracker::new(info), began, patience, object: None }
+        let (tracker, found) = (Tracker::new(info), Addresses::default());
+        Self { ticket, info, tracker, began, patience, object: None, filter, found }
     }
 
     /// The time since the beginning.
@@ -252,7 +271,10 @@ impl<T: Struct> Course<T> {
                 Observation::Found(object) => {
                     self.patience.answered(self.began + elapsed);
                     last_error = None;
-                    let verdict = self.tracker.observe(text(&object, self.info.field).as_deref(), elapsed);
+                    self.found = self.filter.as_ref().map(|filter| filter.find(&object)).unwrap_or_default();
+                    let is_complete = self.filter.is_none() || !self.found.fitting.is_empty();
+                    let state = text(&object, self.info.field);
+                    let verdict = self.tracker.observe(state.as_deref(), is_complete, elapsed);
                     if self.object.as_ref() != Some(&object) {
                         if let Some(call) = &mut on_change {
                             call(&object);
@@ -315,6 +337,9 @@ impl<T: Struct> Course<T> {
                 }
             }
         };
+        // Without an address, a state of success explains nothing.
+        let missing = self.filter.as_ref().filter(|_| self.tracker.is_in_success());
+        let missing = missing.map(|filter| (self.tracker.lasted(elapsed), filter.describe(&self.found)));
         Error::wait(WaitFailure {
             subject,
             unmet: self.info.unmet,
@@ -324,6 +349,7 @@ impl<T: Struct> Course<T> {
             events: explanation.events,
             failed_jobs: explanation.failed_jobs,
             failed_steps: explanation.failed_steps,
+            missing,
             cause,
         })
     }

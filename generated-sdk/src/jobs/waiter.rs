@@ -23,6 +23,21 @@ pub(crate) struct WaiterInfo {
     pub(crate) grace: u32,
     /// How long a state of success must last, in seconds, if the object was in no other state before.
     pub(crate) settle: u32,
+    /// Where the object has IP addresses, if it needs one in addition to a state of success.
+    pub(crate) addresses: Option<&'static AddressInfo>,
+}
+
+/// Where an object has IP addresses.
+#[derive(Debug)]
+pub(crate) struct AddressInfo {
+    /// The link of the object whose items have addresses.
+    pub(crate) list: &'static str,
+    /// The path of an address from an item, possibly through lists.
+    pub(crate) address: &'static str,
+    /// The path of the network from an item, possibly through lists.
+    pub(crate) network: &'static str,
+    /// What a failed wait says if there are no addresses.
+    pub(crate) missing: &'static str,
 }
 
 /// The waiter of all removable objects.
@@ -38,6 +53,7 @@ pub(crate) const REMOVED: WaiterInfo = WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };
 
 /// The shortest default timeout, in seconds.

@@ -202,6 +202,7 @@ impl Course {
             events: explanation.events,
             failed_jobs: explanation.failed_jobs,
             failed_steps: explanation.failed_steps,
+            missing: None,
             cause: cause.map(Arc::new),
         })
     }

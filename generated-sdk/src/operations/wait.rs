@@ -29,6 +29,7 @@ static FINISHED: WaiterInfo = WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };
 
 /// Jobs can't be searched by their identifiers.

@@ -1,6 +1,7 @@
 //! Checks of a resolved model. All problems are reported, not only the first.
 
 mod example;
+mod paths;
 mod roles;
 mod services;
 mod states;

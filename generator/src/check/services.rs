@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::example;
 use super::types::check_not_abstract;
 use super::unique::Unique;
+use super::{example, paths};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::{
     BaseType, Field, Locator, Method, Model, Parameter, Primitive, Segment, Service, ServiceId, TypeRef, Verb, dotted,
@@ -91,13 +91,7 @@ fn check_found_by(model: &Model, id: ServiceId, service: &Service, problems: &Di
     }
     let item_name = &model.ty(item).name;
     match model.field_at(item, &found_by.value) {
-        Err(name) => {
-            let message = format!("`{path}` is not the path of a field of `{item_name}`");
-            let fields = model.ty(item).as_struct().map(|it| it.fields.as_slice()).unwrap_or_default();
-            let known = fields.iter().map(|field| field.name.as_str());
-            let problem = Diagnostic::at(position, message, format!("`{name}` is not a field here"));
-            problems.push_derived(problem.suggest(name.as_str(), known));
-        }
+        Err(no_field) => paths::unknown(model, item, found_by, no_field, problems),
         Ok(Some(Field {
             ty: TypeRef { base: BaseType::Primitive(Primitive::String) | BaseType::Enum(_), list: false },
             ..

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::states;
+use super::{paths, states};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::model::{Model, Service, ServiceId, Struct, Verb};
+use crate::model::{BaseType, Field, Model, Primitive, Service, ServiceId, Struct, TypeId, TypeRef, Verb, dotted};
 use crate::name::Name;
-use crate::syntax::{Positioned, StateRole, Waiter};
+use crate::syntax::{Addresses, Positioned, StateRole, Waiter};
 
 pub(super) fn check(model: &Model, problems: &Diagnostics) {
     for (id, service) in model.services() {
@@ -45,6 +45,9 @@ fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter
     if let Some(of) = ty.as_struct().filter(|_| !is_damaged) {
         check_states(model, &name, ty.name.as_str(), of, waiter, problems);
     }
+    if let Some(addresses) = &waiter.addresses {
+        check_addresses(model, polling.item, addresses, problems);
+    }
     let has = |role: StateRole| waiter.states.iter().any(|state| state.role == role);
     if !has(StateRole::Success) {
         let message = format!("`{name}` has no state of success");
@@ -59,6 +62,37 @@ fn check_waiter(model: &Model, id: ServiceId, service: &Service, waiter: &Waiter
         let message = format!("`{name}` has no source");
         let problem = Diagnostic::at(waiter.name.position, message, "`sources` is empty");
         problems.push_derived(problem.help("name the class and method of the engine that define the states"));
+    }
+}
+
+/// The items of a list that is followed have addresses, and belong to networks.
+fn check_addresses(model: &Model, object: TypeId, addresses: &Addresses, problems: &Diagnostics) {
+    let Addresses { list, address, network, .. } = addresses;
+    let of = model.ty(object);
+    if problems.is_damaged(of.position.file) {
+        return;
+    }
+    let fields = of.as_struct().map(|it| it.fields.as_slice()).unwrap_or_default();
+    let links = || fields.iter().filter(|field| field.link && field.ty.list);
+    let item = links().find(|field| field.name == list.value).map(|field| field.ty.base);
+    let Some(BaseType::Struct(item)) = item else {
+        let message = format!("`{}` has no list `{}` that can be followed", of.name, list.value);
+        let problem = Diagnostic::at(list.position, message, "not a link to a list");
+        problems.push_derived(problem.suggest(list.value.as_str(), links().map(|field| field.name.as_str())));
+        return;
+    };
+    type Fits = fn(&TypeRef) -> bool;
+    let is_text: Fits = |ty| ty.base == BaseType::Primitive(Primitive::String);
+    let is_object: Fits = |ty| matches!(ty.base, BaseType::Struct(_));
+    for (path, fits, expected) in [(address, is_text, "a text"), (network, is_object, "an object")] {
+        match model.field_in_items(item, &path.value) {
+            Err(no_field) => paths::unknown(model, item, path, no_field, problems),
+            Ok(Some(Field { ty, .. })) if fits(ty) => {}
+            Ok(_) => {
+                let message = format!("`{}` of `{}` is not {expected}", dotted(&path.value), model.ty(item).name);
+                problems.push_derived(Diagnostic::at(path.position, message, format!("not {expected}")));
+            }
+        }
     }
 }
 

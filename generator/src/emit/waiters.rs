@@ -5,9 +5,9 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::expressions::option;
-use crate::model::{Model, Polling, REMOVAL, REMOVED, ServiceId};
+use crate::model::{Model, Polling, REMOVAL, REMOVED, ServiceId, dotted};
 use crate::names::{Names, waiter_name};
-use crate::syntax::{StateRole, Waiter};
+use crate::syntax::{Addresses, StateRole, Waiter};
 
 /// The waiters of a service; `None` if it has none.
 pub(super) fn emit(model: &Model, names: &Names, id: ServiceId) -> Option<TokenStream> {
@@ -25,9 +25,13 @@ pub(super) fn emit(model: &Model, names: &Names, id: ServiceId) -> Option<TokenS
     let lookup = lookup(polling);
     let methods = waiters.iter().map(|(waiter, ident)| {
         let (text, table) = (waiter_docs(waiter), table_name(waiter));
+        let wait = match &waiter.addresses {
+            Some(_) => quote!(jobs::Wait<types::#item, jobs::WithAddresses<types::#item>>),
+            None => quote!(jobs::Wait<types::#item>),
+        };
         quote! {
             #text
-            pub fn #ident(&self) -> jobs::Wait<types::#item> {
+            pub fn #ident(&self) -> #wait {
                 jobs::Wait::new(self, LOOKUP, #table)
             }
         }
@@ -77,6 +81,10 @@ fn table(waiter: &Waiter) -> TokenStream {
     let [success, failure, initial, waiting, _] = StateRole::ALL.map(states);
     let seconds = |duration: Option<u32>| proc_macro2::Literal::u32_unsuffixed(duration.unwrap_or_default());
     let (typical, grace, settle) = (seconds(Some(waiter.typical)), seconds(waiter.grace), seconds(waiter.settle));
+    let addresses = option(waiter.addresses.as_ref().map(|Addresses { list, address, network, missing }| {
+        let (list, address, network) = (list.value.as_str(), dotted(&address.value), dotted(&network.value));
+        quote!(&jobs::AddressInfo { list: #list, address: #address, network: #network, missing: #missing })
+    }));
     quote! {
         const #ident: &jobs::WaiterInfo = &jobs::WaiterInfo {
             name: #name,
@@ -89,6 +97,7 @@ fn table(waiter: &Waiter) -> TokenStream {
             typical: #typical,
             grace: #grace,
             settle: #settle,
+            addresses: #addresses,
         };
     }
 }
@@ -105,7 +114,12 @@ fn waiter_docs(waiter: &Waiter) -> TokenStream {
     };
     let field = waiter.field.value.as_str();
     let mut text = match list(StateRole::Success) {
-        Some(success) => format!("Succeeds when `{field}` is {success}."),
+        Some(success) => {
+            let address = waiter.addresses.as_ref().map(|addresses| {
+                format!(" and one of its `{}` has an address that other machines can reach", addresses.list.value)
+            });
+            format!("Succeeds when `{field}` is {success}{}.", address.unwrap_or_default())
+        }
         None => String::new(),
     };
     if let Some(failure) = list(StateRole::Failure) {

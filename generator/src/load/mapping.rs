@@ -162,6 +162,19 @@ impl<'a> NodeReader<'a> {
         self.items(node, "a list of names", Self::name)
     }
 
+    /// The path of a field: names joined by dots.
+    pub(super) fn path(self, node: &'a Node) -> Option<Positioned<Vec<Name>>> {
+        let text = self.positioned_text(node)?;
+        let names: Option<Vec<Name>> = text.value.split('.').map(Name::new).collect();
+        if names.is_none() {
+            let message = format!("`{}` is not the path of a field", text.value);
+            let problem = Diagnostic::at(text.position, message, "invalid path")
+                .help("a path consists of names joined by dots, such as `name` or `disk.id`");
+            self.problems.push(problem);
+        }
+        Some(Positioned { value: names?, position: text.position })
+    }
+
     /// A type: a name, or a list of one name.
     pub(super) fn type_name(self, node: &'a Node) -> Option<Positioned<TypeName>> {
         let (inner, list) = match &node.kind {

@@ -3,7 +3,6 @@
 use super::mapping::{Mapping, NamedEntry, NodeReader};
 use super::waiters::read_waiter;
 use crate::diagnostics::Diagnostic;
-use crate::name::Name;
 use crate::syntax::{Direction, Locator, Method, Parameter, Positioned, Service};
 
 pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Service> {
@@ -17,7 +16,7 @@ pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Service> {
     let extends = mapping.optional("extends", NodeReader::name);
     let area = mapping.optional("area", NodeReader::text);
     let module = mapping.optional("module", NodeReader::text);
-    let found_by = mapping.optional("found_by", read_path);
+    let found_by = mapping.optional("found_by", NodeReader::path);
     let docs = mapping.docs();
     mapping.reason(&[]);
     let methods = mapping.optional("methods", NodeReader::entries).unwrap_or_default();
@@ -29,19 +28,6 @@ pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Service> {
     let locators = locators.into_iter().filter_map(|entry| read_locator(reader, entry)).collect();
     let waiters = waiters.into_iter().filter_map(|entry| read_waiter(reader, entry)).collect();
     Some(Service { name, extends, area, module, found_by, docs, methods, locators, id_search, waiters })
-}
-
-/// The path of a field: names joined by dots.
-fn read_path<'a>(reader: NodeReader<'a>, node: &'a crate::yaml::Node) -> Option<Positioned<Vec<Name>>> {
-    let text = reader.positioned_text(node)?;
-    let names: Option<Vec<Name>> = text.value.split('.').map(Name::new).collect();
-    if names.is_none() {
-        let message = format!("`{}` is not the path of a field", text.value);
-        let problem = Diagnostic::at(text.position, message, "invalid path")
-            .help("a path consists of names joined by dots, such as `name` or `disk.id`");
-        reader.problems.push(problem);
-    }
-    Some(Positioned { value: names?, position: text.position })
 }
 
 fn read_method<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>, is_signature: bool) -> Option<Method> {

@@ -2,7 +2,7 @@
 
 use super::mapping::{NamedEntry, NodeReader};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{StateRole, Waiter, WaiterState};
+use crate::syntax::{Addresses, StateRole, Waiter, WaiterState};
 use crate::yaml::Node;
 
 /// The units of durations, in seconds.
@@ -25,6 +25,7 @@ pub(super) fn read_waiter<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>) -> 
     let typical = mapping.required("typical", read_duration);
     let grace = mapping.optional("grace", read_duration);
     let settle = mapping.optional("settle", read_duration);
+    let addresses = mapping.optional("addresses", read_addresses);
     let sources = mapping.required("sources", NodeReader::texts);
     mapping.finish();
     Some(Waiter {
@@ -36,8 +37,19 @@ pub(super) fn read_waiter<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>) -> 
         typical: typical?,
         grace,
         settle,
+        addresses,
         sources: sources?,
     })
+}
+
+fn read_addresses<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<Addresses> {
+    let mut mapping = reader.map(node)?;
+    let list = mapping.required("list", NodeReader::name);
+    let address = mapping.required("address", NodeReader::path);
+    let network = mapping.required("network", NodeReader::path);
+    let missing = mapping.required("missing", NodeReader::text);
+    mapping.finish();
+    Some(Addresses { list: list?, address: address?, network: network?, missing: missing? })
 }
 
 /// A duration such as `90 s`, `10 min` or `1 h`, in seconds.

@@ -72,6 +72,14 @@ impl Lookup<'_> {
     }
 }
 
+/// A name in a path that is not a field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NoField<'p> {
+    /// The struct that has no such field; `None` if the path leads on from something that is not a struct.
+    pub(crate) of: Option<TypeId>,
+    pub(crate) name: &'p Name,
+}
+
 /// A path with dots.
 pub fn dotted(path: &[Name]) -> String {
     path.iter().map(Name::as_str).collect::<Vec<_>>().join(".")
@@ -93,15 +101,29 @@ impl Model {
         self.all_methods(id).find(|method| method.verb == verb)
     }
 
-    /// Returns the field at the end of a path that starts at a struct, or the first name that is not a field of a
-    /// struct.
-    pub(crate) fn field_at<'p>(&self, start: TypeId, path: &'p [Name]) -> Result<Option<&Field>, &'p Name> {
+    /// Returns the field at the end of a path that starts at a struct.
+    pub(crate) fn field_at<'p>(&self, start: TypeId, path: &'p [Name]) -> Result<Option<&Field>, NoField<'p>> {
+        self.follow(start, path, false)
+    }
+
+    /// The same for a path that also leads through the items of lists.
+    pub(crate) fn field_in_items<'p>(&self, start: TypeId, path: &'p [Name]) -> Result<Option<&Field>, NoField<'p>> {
+        self.follow(start, path, true)
+    }
+
+    /// Whether a path from a struct exists, possibly through the items of lists.
+    pub fn has_path(&self, start: TypeId, path: &[Name]) -> bool {
+        self.field_in_items(start, path).is_ok()
+    }
+
+    fn follow<'p>(&self, start: TypeId, path: &'p [Name], lists: bool) -> Result<Option<&Field>, NoField<'p>> {
         let (mut next, mut found) = (Some(start), None);
         for name in path {
-            let it = next.and_then(|id| self.ty(id).as_struct()).ok_or(name)?;
-            let field = it.fields.iter().find(|field| field.name == *name).ok_or(name)?;
+            let missing = NoField { of: next, name };
+            let it = next.and_then(|id| self.ty(id).as_struct()).ok_or(missing)?;
+            let field = it.fields.iter().find(|field| field.name == *name).ok_or(missing)?;
             next = match field.ty.base {
-                BaseType::Struct(id) if !field.ty.list => Some(id),
+                BaseType::Struct(id) if lists || !field.ty.list => Some(id),
                 _ => None,
             };
             found = Some(field);

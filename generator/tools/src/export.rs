@@ -183,6 +183,14 @@ fn service_json(model: &Model, service: &Service) -> Json {
 }
 
 fn waiter_json(waiter: &Waiter) -> Json {
+    let addresses = waiter.addresses.as_ref().map(|addresses| {
+        Object::default()
+            .text("list", addresses.list.value.as_str())
+            .text("address", &dotted(&addresses.address.value))
+            .text("network", &dotted(&addresses.network.value))
+            .text("missing", &addresses.missing)
+            .done()
+    });
     let mut object = Object::default()
         .text("name", waiter.name.value.as_str())
         .docs(&waiter.docs)
@@ -195,6 +203,9 @@ fn waiter_json(waiter: &Waiter) -> Json {
     for role in StateRole::ALL {
         let states = waiter.states_with(role).into_iter().map(|state| Json::from(state.as_str()));
         object = object.some(role.as_str(), states);
+    }
+    if let Some(addresses) = addresses {
+        object.0.insert("addresses".to_owned(), addresses);
     }
     object.done()
 }

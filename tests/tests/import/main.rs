@@ -331,8 +331,12 @@ const BOUND: &str = "waiters:\n  bound:\n    summary: Waits until the book is bo
 
 /// Imports Java files into a model whose books have a waiter.
 fn with_waiter(files: &[(&str, &str)]) -> Import {
+    with(BOUND, files)
+}
+
+fn with(waiters: &str, files: &[(&str, &str)]) -> Import {
     let mut present = plan(&fixture("java"), &present()).expect("the import succeeds").texts;
-    present.get_mut("services/book.yaml").expect("a service").push_str(BOUND);
+    present.get_mut("services/book.yaml").expect("a service").push_str(waiters);
     plan(changed(files).path(), &present).unwrap_or_else(|error| panic!("{}", error.render(false)))
 }
 
@@ -367,4 +371,23 @@ fn waiters_without_their_field_or_success_are_removed() {
     let import = with_waiter(&[("types/Book.java", &book)]);
     assert!(!import.texts["services/book.yaml"].contains("waiters"));
     assert!(import.report.render().contains("`cover` is no longer a field with states"));
+}
+
+#[test]
+fn waiters_without_their_addresses_are_removed() {
+    let addresses = "    addresses:\n      list: sequels\n      address: name\n      network: shelf\n      missing: none is known\n    sources:";
+    let waiters = BOUND.replace("    sources:", addresses);
+    let kept = with(&waiters, &[]);
+    assert!(kept.report.is_empty() && kept.texts["services/book.yaml"].ends_with(&waiters));
+
+    let book = fs::read_to_string(fixture("java/src/main/java/types/Book.java")).expect("a file");
+    for (part, missing) in [("@Link Shelf shelf();", "sequels.shelf"), ("@Link Book[] sequels();", "sequels.name")] {
+        let import = with(&waiters, &[("types/Book.java", &book.replace(part, ""))]);
+        assert!(!import.texts["services/book.yaml"].contains("waiters"), "{part}");
+        let report = import.report.render();
+        assert!(
+            report.contains(&format!("removed the waiter: `{missing}` is no longer the path of a field")),
+            "{report}"
+        );
+    }
 }

@@ -8,6 +8,7 @@
     reason = "clippy.toml allows these only in functions marked `#[test]`"
 )]
 
+mod addresses;
 mod conflicts;
 mod ensure_table;
 mod events;

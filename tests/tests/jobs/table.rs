@@ -27,6 +27,8 @@ pub(crate) struct Case {
     /// Whether the object can be read by itself.
     gets: bool,
     field: &'static str,
+    /// The XML of what the object needs in addition to a state of success.
+    needs: &'static str,
     /// The states with their roles.
     states: &'static [(&'static str, &'static str)],
     typical: u32,
@@ -49,7 +51,7 @@ impl Case {
     /// An engine that shows a sequence of states; the last one stays.
     fn script(&self, sequence: impl IntoIterator<Item = Seen>) -> Script {
         let mut sequence: VecDeque<Seen> = sequence.into_iter().collect();
-        let (tag, plural, field, gets) = (self.tag, self.plural, self.field, self.gets);
+        let (tag, plural, field, needs, gets) = (self.tag, self.plural, self.field, self.needs, self.gets);
         // An absence is confirmed by another request.
         let mut absent = false;
         Script::new(move |path, query| {
@@ -60,7 +62,7 @@ impl Case {
             absent = seen.is_none();
             let object = seen.map(|state| match field {
                 "" => format!("<{tag} id=\"{ID}\"/>"),
-                _ => format!("<{tag} id=\"{ID}\"><{field}>{state}</{field}></{tag}>"),
+                _ => format!("<{tag} id=\"{ID}\"><{field}>{state}</{field}>{needs}</{tag}>"),
             });
             let is_object = gets && path.ends_with(ID);
             match (object, is_object) {
@@ -80,7 +82,11 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    async fn waiter<T: Struct + 'static>(&mut self, case: Case, create: impl Fn(&Connection) -> Wait<T>) {
+    async fn waiter<T: Struct + 'static, O: WaitOutput<T> + 'static>(
+        &mut self,
+        case: Case,
+        create: impl Fn(&Connection) -> Wait<T, O>,
+    ) {
         self.waiters += 1;
         let name = format!("{}.{}", case.service, case.waiter);
         let run = async |states: &[Seen]| {
@@ -114,6 +120,13 @@ impl Driver {
                 outcome.is_ok() && took >= settled && took < settled + Duration::from_secs(2),
                 "{name}: {state}: {took:?}"
             );
+        }
+        if !case.needs.is_empty() {
+            let bare = Case { needs: "", ..case };
+            for state in case.with_role("success") {
+                let error = create(&bare.script([Some(state)]).connect()).await.map(drop).unwrap_err();
+                assert!(error.is_timeout() && error.to_string().contains(state), "{name} in {state}: {error}");
+            }
         }
         for state in case.with_role("failure") {
             let (outcome, took) = run(&[on_the_way, Some(state)]).await;

@@ -37,6 +37,7 @@ const WAIT_UNTIL_ACTIVE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 30,
     grace: 60,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "maintenance",
@@ -49,4 +50,5 @@ const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 30,
     grace: 60,
     settle: 0,
+    addresses: None,
 };

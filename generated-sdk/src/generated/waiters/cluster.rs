@@ -32,4 +32,5 @@ const WAIT_UNTIL_UPGRADED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 3600,
     grace: 0,
     settle: 60,
+    addresses: None,
 };

@@ -37,6 +37,7 @@ const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
@@ -49,4 +50,5 @@ const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 120,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

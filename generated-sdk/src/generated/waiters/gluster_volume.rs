@@ -37,6 +37,7 @@ const WAIT_UNTIL_DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 10,
     grace: 60,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
@@ -49,4 +50,5 @@ const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 10,
     grace: 60,
     settle: 0,
+    addresses: None,
 };

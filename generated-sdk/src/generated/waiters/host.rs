@@ -54,6 +54,7 @@ const WAIT_UNTIL_INSTALLED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 300,
     grace: 0,
     settle: 30,
+    addresses: None,
 };
 const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "maintenance",
@@ -77,6 +78,7 @@ const WAIT_UNTIL_MAINTENANCE: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 120,
     grace: 60,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
@@ -89,4 +91,5 @@ const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 60,
     settle: 0,
+    addresses: None,
 };

@@ -52,6 +52,7 @@ const WAIT_UNTIL_FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 30,
     grace: 0,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_TRANSFERRING: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "transferring",
@@ -76,4 +77,5 @@ const WAIT_UNTIL_TRANSFERRING: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 30,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

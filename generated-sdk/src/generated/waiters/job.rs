@@ -29,4 +29,5 @@ const WAIT_UNTIL_FINISHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

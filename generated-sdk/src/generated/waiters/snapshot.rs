@@ -37,6 +37,7 @@ const WAIT_UNTIL_IN_PREVIEW: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 30,
     grace: 60,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "ok",
@@ -49,4 +50,5 @@ const WAIT_UNTIL_OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

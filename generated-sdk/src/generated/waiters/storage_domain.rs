@@ -31,4 +31,5 @@ const WAIT_UNTIL_UNATTACHED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 30,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

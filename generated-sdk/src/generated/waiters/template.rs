@@ -29,4 +29,5 @@ const WAIT_UNTIL_OK: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 120,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

@@ -11,6 +11,22 @@ impl services::VmService {
     pub fn wait_until_down(&self) -> jobs::Wait<types::Vm> {
         jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_DOWN)
     }
+    /// Waits until the guest agent reports an IP address of the virtual machine.
+    ///
+    /// Without a guest agent, the engine knows no addresses. Addresses count if they belong to a NIC of the
+    /// virtual machine, and if other machines can reach them: link-local and loopback addresses do not count,
+    /// nor do addresses of bridges inside of the guest. `family`, `network` and `subnet` restrict them further.
+    ///
+    /// A guest keeps its addresses while the virtual machine is migrated.
+    ///
+    /// Succeeds when `status` is `migrating` or `up` and one of its `nics` has an address that other
+    /// machines can reach. Fails when it is `paused`. Fails when it changes back to `down` or `suspended`,
+    /// or stays there for 30 s. Usually takes about 1 min.
+    pub fn wait_until_has_address(
+        &self,
+    ) -> jobs::Wait<types::Vm, jobs::WithAddresses<types::Vm>> {
+        jobs::Wait::new(self, LOOKUP, WAIT_UNTIL_HAS_ADDRESS)
+    }
     /// Waits until the memory of the virtual machine is saved and its process has ended.
     ///
     /// Succeeds when `status` is `suspended`. Fails when it is `down`. Fails when it changes back to
@@ -56,6 +72,27 @@ const WAIT_UNTIL_DOWN: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
+};
+const WAIT_UNTIL_HAS_ADDRESS: &jobs::WaiterInfo = &jobs::WaiterInfo {
+    name: "has_address",
+    unmet: "did not get an address",
+    field: "status",
+    success: &["migrating", "up"],
+    failure: &["paused"],
+    initial: &["down", "suspended"],
+    waiting: &["image_locked"],
+    typical: 60,
+    grace: 30,
+    settle: 0,
+    addresses: Some(
+        &jobs::AddressInfo {
+            list: "nics",
+            address: "reported_devices.ips.address",
+            network: "vnic_profile.network",
+            missing: "no guest agent has reported one",
+        },
+    ),
 };
 const WAIT_UNTIL_SUSPENDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "suspended",
@@ -78,6 +115,7 @@ const WAIT_UNTIL_SUSPENDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 120,
     grace: 30,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "up",
@@ -90,4 +128,5 @@ const WAIT_UNTIL_UP: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 30,
     settle: 0,
+    addresses: None,
 };

@@ -33,6 +33,7 @@ const WAIT_UNTIL_READY: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };
 const WAIT_UNTIL_SUCCEEDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     name: "succeeded",
@@ -45,4 +46,5 @@ const WAIT_UNTIL_SUCCEEDED: &jobs::WaiterInfo = &jobs::WaiterInfo {
     typical: 60,
     grace: 0,
     settle: 0,
+    addresses: None,
 };

@@ -1,6 +1,7 @@
 //! Changes of waiters.
 
 use super::changes::{Changes, Consequence, Kind};
+use ovirt_sdk_generator::model::dotted;
 use ovirt_sdk_generator::syntax::{StateRole, Waiter};
 
 const WAITER: &str = "waiter";
@@ -23,6 +24,16 @@ fn both(item: &str, from: &Waiter, to: &Waiter, changes: &mut Changes) {
     if from.field.value != to.field.value {
         let text = format!("field changes from `{}` to `{}`", from.field.value, to.field.value);
         changed(Consequence::Breaking, text);
+    }
+    let addresses = |waiter: &Waiter| {
+        let addresses = waiter.addresses.as_ref()?;
+        let (list, address, network) = (&addresses.list.value, &addresses.address.value, &addresses.network.value);
+        Some(format!("an address in `{list}` at `{}`, network at `{}`", dotted(address), dotted(network)))
+    };
+    let (old, new) = (addresses(from), addresses(to));
+    if old != new {
+        let shown = |it: Option<String>| it.unwrap_or_else(|| "no address".to_owned());
+        changed(Consequence::Breaking, format!("condition changes from {} to {}", shown(old), shown(new)));
     }
     let role = |waiter: &Waiter, state: &str| {
         let found = waiter.states.iter().find(|it| it.state.value == *state);

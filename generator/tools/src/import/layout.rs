@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 59] = [
+const ORDER: [&str; 64] = [
     "struct",
     "enum",
     "service",
@@ -72,6 +72,11 @@ const ORDER: [&str; 59] = [
     "typical",
     "grace",
     "settle",
+    "addresses",
+    "list",
+    "address",
+    "network",
+    "missing",
     "sources",
 ];
 

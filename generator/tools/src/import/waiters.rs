@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::{Document, Map, Value};
 use super::report::{Item, Report};
 use ovirt_sdk_generator::load::item_path;
-use ovirt_sdk_generator::model::{Model, Struct};
+use ovirt_sdk_generator::model::{Model, TypeId};
 use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::syntax::StateRole;
 
@@ -27,7 +27,7 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, model: &Model, r
         let Some(waiters) = document.root.map_mut(WAITERS) else { continue };
         let service = model.services().find(|(_, service)| item_path("services", service.name.as_str()) == *file);
         let polling = service.and_then(|(id, _)| model.polling(id));
-        let object = polling.and_then(|polling| model.ty(polling.item).as_struct());
+        let object = polling.map(|polling| polling.item);
         let names: Vec<String> = waiters.maps().map(|(name, _)| name.to_owned()).collect();
         for name in names {
             let mut removed = |text: String| {
@@ -35,7 +35,7 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, model: &Model, r
                 report.quirks.push((Item { file: file.clone(), path }, text));
             };
             let Some(waiter) = waiters.map_mut(&name) else { continue };
-            if let Some(reason) = prune_states(waiter, model, object, &mut removed) {
+            if let Some(reason) = prune_waiter(waiter, model, object, &mut removed) {
                 removed(format!("removed the waiter: {reason}"));
                 waiters.remove(&name);
             }
@@ -47,15 +47,25 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, model: &Model, r
 }
 
 /// Removes states that no longer exist. Returns why the whole waiter can't stay, if so.
-fn prune_states(
+fn prune_waiter(
     waiter: &mut Map,
     model: &Model,
-    object: Option<&Struct>,
+    object: Option<TypeId>,
     removed: &mut impl FnMut(String),
 ) -> Option<String> {
-    let Some(of) = object else {
+    let Some((object, of)) = object.and_then(|id| Some((id, model.ty(id).as_struct()?))) else {
         return Some("the service no longer has an object".to_owned());
     };
+    if let Some(addresses) = waiter.map("addresses") {
+        let list = addresses.text("list").unwrap_or_default();
+        for path in ["address", "network"].map(|key| addresses.text(key).unwrap_or_default()) {
+            let path = format!("{list}.{path}");
+            let names: Option<Vec<Name>> = path.split('.').map(Name::new).collect();
+            if !names.is_some_and(|names| model.has_path(object, &names)) {
+                return Some(format!("`{path}` is no longer the path of a field"));
+            }
+        }
+    }
     let field = waiter.text("field").unwrap_or_default().to_owned();
     let Some(known) = Name::new(&field).and_then(|field| model.states(of, &field)) else {
         return Some(format!("`{field}` is no longer a field with states"));

@@ -19,6 +19,16 @@ problems! {
     invalid_keys: {
         "services/system.yaml": "service: system\nwaiters:\n  up:\n    succes: [up]\n    typical: 60\n    grace: 0 s\n    settle: 5 days\n"
     }
+    addresses: {
+        "types/machine.yaml": "struct: machine\nresource: true\nattributes:\n  id: { type: string }\n  on: { type: boolean }\nlinks:\n  nics: { type: [nic] }\n"
+        "types/nic.yaml": "struct: nic\nresource: true\nattributes:\n  id: { type: string }\n  ips: { type: [ip] }\nlinks:\n  network: { type: network }\n"
+        "types/ip.yaml": "struct: ip\nattributes:\n  address: { type: string }\n"
+        "types/network.yaml": "struct: network\nresource: true\nattributes:\n  id: { type: string }\n"
+        "services/system.yaml": "service: system\nlocators:\n  machines: { service: machines }\n"
+        "services/machines.yaml": "service: machines\nlocators:\n  machine: { service: machine, parameter: id }\n"
+        "services/machine.yaml":
+            "service: machine\nmethods:\n  get:\n    parameters:\n      machine: { type: machine, direction: out }\nwaiters:\n  fine:\n    unmet: has no address\n    field: 'on'\n    success: ['true']\n    typical: 60 s\n    addresses: { list: nics, address: ips.address, network: network, missing: none }\n    sources: [A.b]\n  no_list:\n    unmet: has no address\n    field: 'on'\n    success: ['true']\n    typical: 60 s\n    addresses: { list: nic, address: ips.address, network: network, missing: none }\n    sources: [A.b]\n  no_fields:\n    unmet: has no address\n    field: 'on'\n    success: ['true']\n    typical: 60 s\n    addresses: { list: nics, address: ips.adress, network: network.name.id, missing: none }\n    sources: [A.b]\n  no_text:\n    unmet: has no address\n    field: 'on'\n    success: ['true']\n    typical: 60 s\n    addresses: { list: nics, address: ips, network: id, missing: none }\n    sources: [A.b]\n"
+    }
     without_an_object: {
         "services/system.yaml":
             "service: system\nwaiters:\n  up:\n    unmet: did not start\n    field: status\n    success: [up]\n    typical: 1 h\n    sources: [A.b]\n"

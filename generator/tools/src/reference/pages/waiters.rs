@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{Piece, RenderedDocs, Site};
 use crate::reference::links::{Scope, TextOwner};
-use ovirt_sdk_generator::model::{REMOVAL, REMOVED, ServiceId};
+use ovirt_sdk_generator::model::{REMOVAL, REMOVED, ServiceId, dotted};
 use ovirt_sdk_generator::names::waiter_name;
-use ovirt_sdk_generator::syntax::{Docs, StateRole};
+use ovirt_sdk_generator::syntax::{Addresses, Docs, StateRole};
 
 /// A waiter.
 #[derive(Debug, Serialize)]
@@ -18,6 +18,8 @@ pub(super) struct WaiterPart {
     /// The field that contains the state; absent for removals.
     field: Option<Piece>,
     roles: Vec<RolePart>,
+    /// The path of the addresses of which it needs one.
+    addresses: Option<String>,
     sources: Vec<String>,
 }
 
@@ -46,6 +48,10 @@ impl Site<'_> {
                 from: (owner != id).then(|| self.service_name(owner)),
                 field: Some(Piece::link(field.as_str(), self.links.field(polling.item, field))),
                 roles: roles.filter(|part| !part.states.is_empty()).collect(),
+                addresses: waiter
+                    .addresses
+                    .as_ref()
+                    .map(|Addresses { list, address, .. }| format!("{}.{}", list.value, dotted(&address.value))),
                 sources: waiter.sources.clone(),
                 anchor,
             })
@@ -57,6 +63,7 @@ impl Site<'_> {
             from: None,
             field: None,
             roles: Vec::new(),
+            addresses: None,
             sources: Vec::new(),
         });
         waiters.chain(removal).collect()
