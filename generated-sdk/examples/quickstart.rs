@@ -64,14 +64,7 @@ async fn create_vm_on_fake_engine() -> Result<(), Error> {
     web1.disk_attachments().add(attachment).send().await?;
 
     // The VM is locked until the disk has been created. The error is a conflict that is worth a retry.
-    loop {
-        match web1.start().send().await {
-            Ok(_) => break,
-            Err(error) if error.is_conflict() && error.is_retryable() => println!("can't start yet: {error}"),
-            Err(error) => return Err(error),
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    web1.start().retry_conflicts(Duration::from_secs(60)).send().await?;
     let progress = |vm: &Vm| println!("VM {:?} is {:?}", vm.name, vm.status);
     web1.wait_until_up().interval(Duration::from_millis(20)).on_change(progress).await?;
     for event in connection.system().events().list().max(3).send().await?.iter().rev() {

@@ -1,9 +1,11 @@
-//! Creates virtual machines as a clone of a template, from a template version, or with an instance type; removes them.
+//! Creates virtual machines as a clone of a template, from a template version, or with an instance type; starts a clone and
+//! prints its IP address; removes virtual machines.
 //!
 //! ```sh
 //! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
 //! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example vm_create -- clone web1 web-template
+//! cargo run --example vm_create -- start web1 web-template
 //! cargo run --example vm_create -- version web1 web-template 3 data
 //! cargo run --example vm_create -- instance-type web1 Small
 //! cargo run --example vm_create -- remove web1
@@ -11,6 +13,7 @@
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ovirt_sdk::types::{Cluster, Disk, DiskAttachment, InstanceType, StorageDomain, Template, Vm};
@@ -25,6 +28,7 @@ async fn main() -> Result<(), Error> {
     let connection = Connection::from_env()?;
     let result = match arguments.as_slice() {
         ["clone", vm, template] => clone_template(&connection, vm, template, POLL_INTERVAL).await,
+        ["start", vm, template] => start_clone(&connection, vm, template, POLL_INTERVAL).await.map(drop),
         ["version", vm, template, version, storage_domain] => {
             let version = version.parse().unwrap_or_else(|_| usage());
             from_version(&connection, vm, template, version, storage_domain, POLL_INTERVAL).await
@@ -41,6 +45,7 @@ fn usage() -> ! {
     eprintln!(
         "\
 usage: vm_create clone VM TEMPLATE
+       vm_create start VM TEMPLATE
        vm_create version VM TEMPLATE VERSION_NUMBER STORAGE_DOMAIN
        vm_create instance-type VM INSTANCE_TYPE
        vm_create remove VM"
@@ -62,6 +67,22 @@ pub async fn clone_template(
     vms.vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     println!("created VM {name} as a clone of template {template}");
     Ok(())
+}
+
+/// Creates a clone of a template, starts it and prints its IP address. The template needs a NIC and a guest agent.
+pub async fn start_clone(
+    connection: &Connection,
+    name: &str,
+    template: &str,
+    interval: Duration,
+) -> Result<IpAddr, Error> {
+    clone_template(connection, name, template, interval).await?;
+    let vms = connection.system().vms();
+    let service = vms.vm(&vms.find(name).await?);
+    service.start().send().await?;
+    let vm = service.wait_until_has_address().interval(interval).await?;
+    println!("VM {name} has the address {}", vm.address());
+    Ok(vm.address())
 }
 
 /// Creates a virtual machine from a version of a template, with its disks on a given storage domain.

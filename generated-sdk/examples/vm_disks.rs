@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::VmService;
-use ovirt_sdk::types::{Disk, DiskAttachment, DiskInterface, DiskStatus, HostStorage, LogicalUnit, StorageType};
+use ovirt_sdk::types::{Disk, DiskAttachment, DiskInterface, HostStorage, LogicalUnit, StorageType};
 use ovirt_sdk::{Connection, Error};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -95,10 +95,7 @@ pub async fn extend(
     // A disk attachment has the same ID as its disk.
     let attachment = find_vm(connection, vm).await?.disk_attachments().attachment(disk.try_id()?);
     attachment.update(DiskAttachment::new().disk(Disk::new().provisioned_size(size))).send().await?;
-    let service = disks.disk(disk.try_id()?);
-    while *service.get().send().await?.try_status()? != DiskStatus::Ok {
-        tokio::time::sleep(interval).await;
-    }
+    disks.disk(disk.try_id()?).wait_until_ok().interval(interval).await?;
     println!("extended disk {} to {} GiB", disk.try_name()?, size >> 30);
     Ok(())
 }

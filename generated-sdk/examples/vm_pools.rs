@@ -102,9 +102,9 @@ pub async fn recreate_vm(connection: &Connection, name: &str, interval: Duration
     // The engine removes the VM and creates it again with the same ID. Until then, its response is 404.
     match service.update(Vm::new().template(Template::with_id(latest.try_id()?))).send().await {
         Err(error) if !error.is_not_found() => return Err(error),
-        _ => tokio::time::timeout(RECREATION, wait_until_recreated(&service, interval))
-            .await
-            .map_err(Error::custom)??,
+        _ => tokio::time::timeout(RECREATION, wait_until_recreated(&service, interval)).await.map_err(|_| {
+            Error::custom(format!("the engine has not created VM {name} again within {RECREATION:?}"))
+        })??,
     }
     println!("recreated VM {name}");
     Ok(())

@@ -1,11 +1,12 @@
 //! Templates, instance types and pools.
 
 use super::{POLL_INTERVAL, get_vm, start_engine_with_vm, wait_until_down};
-use crate::{templates, vm_create, vm_pools};
+use crate::{templates, vm_create, vm_nics, vm_pools};
 
 #[tokio::test]
 async fn template_versions_and_instance_types() {
     let (_engine, connection) = start_engine_with_vm().await;
+    vm_nics::add(&connection, "web1", "nic1", "ovirtmgmt").await.unwrap();
     templates::add(&connection, "web", "web1", POLL_INTERVAL).await.unwrap();
     templates::add_version(&connection, "web", "web1", "next", POLL_INTERVAL).await.unwrap();
     templates::list(&connection).await.unwrap();
@@ -15,6 +16,8 @@ async fn template_versions_and_instance_types() {
     let instance_type = connection.system().instance_types().find("Two").await.unwrap();
     assert_eq!(instance_type.memory, Some(2 << 30));
     vm_create::remove(&connection, "web2", POLL_INTERVAL).await.unwrap();
+    let address = vm_create::start_clone(&connection, "web3", "web", POLL_INTERVAL).await.unwrap();
+    assert!(address.to_string().starts_with("10."), "not the link-local one: {address}");
     templates::remove(&connection, "web", POLL_INTERVAL).await.unwrap();
     assert!(connection.system().templates().find_all("web").await.unwrap().is_empty());
 }
