@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::markup::DataError;
 use crate::object::{self, Member, Object, StructInfo};
 use crate::unknown::Unknown;
-use crate::xml::{DecodeOptions, Document, EncodeOptions};
+use crate::xml::{DecodeOptions, EncodeOptions};
 
 pub use crate::date_time::civil;
 pub use crate::markup::LINK;
@@ -59,9 +59,17 @@ pub fn decode<V>(
     options.decode(text, read)
 }
 
-/// A document with a collection of objects of one struct.
-pub fn collection(info: &'static StructInfo, objects: Vec<Box<dyn Object>>) -> Document {
-    Document::collection(info, objects)
+/// Encodes a list of objects that a function returns one by one.
+///
+/// # Errors
+///
+/// Fails if a text contains a character that XML does not allow.
+pub fn encode_objects(
+    options: EncodeOptions<'_>,
+    info: &StructInfo,
+    next: &mut dyn FnMut() -> Option<Box<dyn Object>>,
+) -> Result<String, DataError> {
+    options.objects(info, next)
 }
 
 /// Sets by how many spaces each level of a document is indented.

@@ -29,7 +29,7 @@ mod tests;
 pub(crate) use entity::Entity;
 pub(crate) use error::SyntaxError;
 pub(crate) use query::Query;
-pub(crate) use subject::{ObjectSubject, Source, Subject, Value, refers};
+pub(crate) use subject::{ObjectSubject, Source, Subject, Value, referred, refers};
 
 /// Parses a search for objects of an entity. `now` is the engine's time in milliseconds since 1970, for `today` and days
 /// of the week.

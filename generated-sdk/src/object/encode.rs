@@ -64,6 +64,22 @@ impl Encoder<'_> {
         Ok(())
     }
 
+    /// Writes a list as the root of the document, with memory for one object.
+    pub(crate) fn objects(
+        &mut self,
+        info: &StructInfo,
+        next: &mut dyn FnMut() -> Option<Box<dyn Object>>,
+    ) -> Result<(), DataError> {
+        self.open_root(info.plural_tag);
+        let mut index = 0;
+        while let Some(object) = next() {
+            self.object_at(info.tag, &*object, Some(index))?;
+            index += 1;
+        }
+        self.close_root(info.plural_tag);
+        Ok(())
+    }
+
     /// Writes elements that are no members of one struct, as an element at the root of the document.
     pub(crate) fn record(&mut self, record: &Record<'_>) -> Result<(), DataError> {
         self.open_root(record.tag);

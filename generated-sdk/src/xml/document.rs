@@ -134,11 +134,6 @@ impl Document {
         })
     }
 
-    /// Creates a collection of objects of a struct.
-    pub(crate) fn collection(info: &'static StructInfo, objects: Vec<Box<dyn Object>>) -> Self {
-        Self { info, content: Content::Many(Many { info, objects, href: None, unknown: Unknown::default() }) }
-    }
-
     /// Returns the object, or the objects of the collection.
     pub fn into_objects(self) -> Vec<Box<dyn Object>> {
         match self.content {

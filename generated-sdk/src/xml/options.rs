@@ -6,7 +6,7 @@ use crate::list::List;
 use crate::markup::DataError;
 use crate::markup::decoder::{DEFAULT_MEMORY, Decoder};
 use crate::markup::encoder::Encoder;
-use crate::object::{Record, Struct};
+use crate::object::{Object, Record, Struct, StructInfo};
 
 /// A type that can be the root of a document: a struct of the API, or a list of one.
 ///
@@ -224,6 +224,15 @@ impl<'o> EncodeOptions<'o> {
     /// The errors of [`to_writer`](super::to_writer); also fails if the root tag is not an XML name.
     pub fn to_writer<T: Root>(&self, mut writer: impl Write, value: &T) -> Result<(), DataError> {
         self.encode(Some(&mut writer), |encoder| value.encode(self.root, encoder)).map(drop)
+    }
+
+    /// Writes a list of objects that a function returns one by one.
+    pub(crate) fn objects(
+        &self,
+        info: &StructInfo,
+        next: &mut dyn FnMut() -> Option<Box<dyn Object>>,
+    ) -> Result<String, DataError> {
+        self.encode(None, |encoder| encoder.objects(info, next))
     }
 
     /// Writes a document whose elements are not the members of one struct.

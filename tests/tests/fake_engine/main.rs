@@ -12,6 +12,7 @@ mod creation;
 mod documents;
 mod infrastructure;
 mod machines;
+mod references;
 mod routes;
 mod state_file;
 mod storage;

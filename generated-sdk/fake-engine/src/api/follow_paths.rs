@@ -46,13 +46,17 @@ impl<'r> FollowPaths<'r> {
 
 /// Whether a step names a field; case and underscores don't count.
 pub(super) fn is_named(field: &Member, step: &str) -> bool {
-    let step = plain(step);
-    plain(field.name) == step || field.rel.is_some_and(|rel| rel == step)
+    is_same(field.name, step) || field.rel.is_some_and(|rel| is_same(rel, step))
 }
 
-/// A name without underscores and capitals.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|it| *it != '_').flat_map(char::to_lowercase).collect()
+/// Whether two names are the same; case and underscores don't count.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    plain(one).eq(plain(other))
+}
+
+/// The bytes of a name without underscores and capitals.
+fn plain(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -1,11 +1,60 @@
 //! The view that searches have of the state.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use ovirt_sdk::object::Object;
 
 use super::registry::Context;
 use super::routing::roots;
 use crate::fields::id_of;
-use crate::search::{ObjectSubject, Source, Subject, Value, refers};
+use crate::search::{ObjectSubject, Source, Subject, Value, referred};
+
+/// The state as one search sees it.
+pub(super) struct SearchSource<'a> {
+    context: &'a Context<'a>,
+    /// The objects of a type by what a field of them refers to, as far as the search has needed them. Without these indexes,
+    /// each searched object would read all objects of the type.
+    indexes: RefCell<Vec<Index<'a>>>,
+}
+
+/// The objects of a type by the identifiers to which a field of them refers.
+struct Index<'a> {
+    kind: String,
+    field: String,
+    objects: Rc<ObjectsById<'a>>,
+}
+
+type ObjectsById<'a> = HashMap<&'a str, Vec<&'a dyn Object>>;
+
+impl<'a> SearchSource<'a> {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Self { context, indexes: RefCell::default() }
+    }
+
+    fn index(&self, kind: &str, field: &str) -> Rc<ObjectsById<'a>> {
+        let mut indexes = self.indexes.borrow_mut();
+        if let Some(known) = indexes.iter().find(|index| index.kind == kind && index.field == field) {
+            return Rc::clone(&known.objects);
+        }
+        let mut objects = ObjectsById::new();
+        let mut add = |object: &'a dyn Object| {
+            if object.info().name == kind {
+                referred(object, field).for_each(|id| objects.entry(id).or_default().push(object));
+            }
+        };
+        let state = self.context.state;
+        match roots().get(kind) {
+            Some(root) => state.paths(root).iter().filter_map(|path| state.object(path)).for_each(add),
+            // Objects without a collection at the root are in the collections of other objects.
+            None => state.objects().for_each(&mut add),
+        }
+        let objects = Rc::new(objects);
+        indexes.push(Index { kind: kind.to_owned(), field: field.to_owned(), objects: Rc::clone(&objects) });
+        objects
+    }
+}
 
 /// An object that is searched.
 pub(super) struct Searched<'a> {
@@ -14,9 +63,9 @@ pub(super) struct Searched<'a> {
 }
 
 impl<'a> Searched<'a> {
-    pub(super) fn new(context: &'a Context<'a>, path: String) -> Option<Self> {
-        let object = context.state.object(&path)?;
-        Some(Self { path, subject: ObjectSubject { object, source: context } })
+    pub(super) fn new(source: &'a SearchSource<'a>, path: String) -> Option<Self> {
+        let object = source.context.state.object(&path)?;
+        Some(Self { path, subject: ObjectSubject { object, source } })
     }
 }
 
@@ -26,32 +75,25 @@ impl Subject for Searched<'_> {
     }
 }
 
-impl Source for Context<'_> {
+impl Source for SearchSource<'_> {
     fn object(&self, kind: &str, id: &str) -> Option<&dyn Object> {
-        self.state.object(&format!("{}/{id}", roots().get(kind)?))
+        self.context.state.object(&format!("{}/{id}", roots().get(kind)?))
     }
 
     fn items(&self, owner: &dyn Object, field: &str) -> Vec<&dyn Object> {
         let rel = owner.info().members.iter().find(|it| it.name == field).and_then(|it| it.rel);
         let path = || Some(format!("{}/{}/{}", roots().get(owner.info().name)?, id_of(owner)?, rel?));
-        let Some(target) = path().and_then(|path| self.resolve(&path).ok()) else { return Vec::new() };
-        self.members(&target).iter().filter_map(|path| self.state.object(path)).collect()
+        let Some(target) = path().and_then(|path| self.context.resolve(&path).ok()) else { return Vec::new() };
+        self.context.members(&target).iter().filter_map(|path| self.context.state.object(path)).collect()
     }
 
     fn referring(&self, kind: &str, field: &str, id: &str) -> Vec<&dyn Object> {
-        let is_meant = |object: &&dyn Object| object.info().name == kind && refers(*object, field, id);
-        match roots().get(kind) {
-            Some(root) => {
-                self.state.paths(root).iter().filter_map(|path| self.state.object(path)).filter(is_meant).collect()
-            }
-            // Objects without a collection at the root are in the collections of other objects.
-            None => self.state.objects().filter(is_meant).collect(),
-        }
+        self.index(kind, field).get(id).cloned().unwrap_or_default()
     }
 
     fn hidden(&self, owner: &dyn Object, name: &str) -> Vec<Value> {
         let path = || Some(format!("{}/{}", roots().get(owner.info().name)?, id_of(owner)?));
-        let note = path().and_then(|path| self.state.note_text(&path, name).map(str::to_owned));
+        let note = path().and_then(|path| self.context.state.note_text(&path, name).map(str::to_owned));
         note.map(|text| text.parse().map_or(Value::Text(text), Value::Number)).into_iter().collect()
     }
 }

@@ -14,13 +14,14 @@ pub(super) enum Key {
     Number(f64),
     Date(i64),
     Address(IpAddr),
-    Text(Vec<(Class, char)>, Vec<bool>),
+    /// A text in the order of a dictionary; see [`text_key`].
+    Text(Vec<u8>),
 }
 
 /// The order of characters in the engine's database: punctuation, digits, letters.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub(super) enum Class {
-    Mark,
+#[derive(Clone, Copy)]
+enum Class {
+    Mark = 1,
     Digit,
     Letter,
 }
@@ -37,18 +38,27 @@ impl Key {
             Content::Address => value.to_text().parse().ok().map(Self::Address),
             _ => None,
         };
-        key.unwrap_or_else(|| Self::text(&value.to_text()))
+        key.unwrap_or_else(|| Self::Text(text_key(&value.to_text())))
     }
+}
 
-    /// Compares letters first, then their case: `a`, `A`, `b`.
-    fn text(text: &str) -> Self {
-        let letters = text.chars().flat_map(char::to_lowercase).map(|letter| match letter {
-            letter if letter.is_alphabetic() => (Class::Letter, letter),
-            digit if digit.is_numeric() => (Class::Digit, digit),
-            mark => (Class::Mark, mark),
-        });
-        Self::Text(letters.collect(), text.chars().map(char::is_uppercase).collect())
+/// Bytes in the order of a dictionary: letters count first, then their case: `a`, `A`, `b`. They are made once for each
+/// text, because each is compared several times.
+fn text_key(text: &str) -> Vec<u8> {
+    const LETTERS_END: u8 = 0;
+    let mut key = Vec::with_capacity(3 * text.len() + 1);
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        let class = match letter {
+            letter if letter.is_alphabetic() => Class::Letter,
+            digit if digit.is_numeric() => Class::Digit,
+            _ => Class::Mark,
+        };
+        key.push(class as u8);
+        key.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
     }
+    key.push(LETTERS_END);
+    key.extend(text.chars().map(|letter| u8::from(letter.is_uppercase())));
+    key
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub(crate) trait Source {
         Vec::new()
     }
 
-    /// The objects of a type whose field refers to an object; see [`refers`].
+    /// The objects of a type whose field refers to an object; see [`referred`].
     fn referring(&self, _kind: &str, _member: &str, _id: &str) -> Vec<&dyn Object> {
         Vec::new()
     }
@@ -85,10 +85,15 @@ pub(crate) trait Source {
 
 /// Whether a field of an object refers to the object with an identifier, or has it as an item.
 pub(crate) fn refers(object: &dyn Object, member: &str, id: &str) -> bool {
-    let is = |object: &dyn Object| identifier(object) == Some(id);
-    let Some(slot) = object::member(object, member) else { return false };
-    slot.as_object().is_some_and(is)
-        || slot.as_list().is_some_and(|list| (0..list.count()).filter_map(|index| list.object(index)).any(is))
+    referred(object, member).any(|referred| referred == id)
+}
+
+/// The identifiers of the objects to which a field of an object refers, or which it has as items.
+pub(crate) fn referred<'o>(object: &'o dyn Object, member: &str) -> impl Iterator<Item = &'o str> + use<'o> {
+    let slot = object::member(object, member);
+    let items = slot.and_then(Slot::as_list).into_iter();
+    let items = items.flat_map(|list| (0..list.count()).filter_map(move |index| list.object(index)));
+    slot.and_then(Slot::as_object).into_iter().chain(items).filter_map(identifier)
 }
 
 /// An object of the API and the source of the objects that it refers to.

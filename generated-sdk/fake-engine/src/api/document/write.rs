@@ -22,11 +22,15 @@ static FAULT: Member = unstable::element("fault");
 static ASYNC: Member = unstable::element("async");
 
 /// A document of a response.
-pub(in crate::api) enum Document {
+pub(in crate::api) enum Document<'d> {
     Object(Box<dyn Object>),
-    List(&'static StructInfo, Vec<Box<dyn Object>>),
+    /// Objects of a type, which are made one by one.
+    List(&'static StructInfo, Objects<'d>),
     Action(Action),
 }
+
+/// Objects, or the fault of the first one that can't be shown.
+pub(in crate::api) type Objects<'d> = &'d mut dyn Iterator<Item = Result<Box<dyn Object>, Fault>>;
 
 /// An `<action>`: the parameters that were sent, those that the action returns, and how it went.
 #[derive(Default)]
@@ -45,10 +49,23 @@ pub(in crate::api) struct Action {
 }
 
 /// Writes a document.
-pub(in crate::api) fn write(status: u16, document: Document) -> Result<ApiResponse, Fault> {
+pub(in crate::api) fn write(status: u16, document: Document<'_>) -> Result<ApiResponse, Fault> {
     let text = match document {
         Document::Object(object) => xml::Document::from(object).write(&layout()),
-        Document::List(info, objects) => unstable::collection(info, objects).write(&layout()),
+        Document::List(info, objects) => {
+            let mut fault = None;
+            let text = unstable::encode_objects(layout(), info, &mut || match objects.next()? {
+                Ok(object) => Some(object),
+                Err(problem) => {
+                    fault = Some(problem);
+                    None
+                }
+            });
+            match fault {
+                Some(fault) => return Err(fault),
+                None => text,
+            }
+        }
         Document::Action(action) => write_action(action),
     };
     let text = text.map_err(|error| Fault::internal(error.to_string()))?;

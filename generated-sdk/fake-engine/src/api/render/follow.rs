@@ -9,7 +9,7 @@ use ovirt_sdk::unstable::Root;
 
 use super::object::{Item, is_reference, show};
 use crate::api::fault::{Fault, pascal_case};
-use crate::api::follow_paths::{FollowPaths, is_named, plain};
+use crate::api::follow_paths::{FollowPaths, is_named, is_same};
 use crate::api::pages;
 use crate::api::registry::Context;
 use crate::fields::{id_of, text};
@@ -92,7 +92,7 @@ fn is_whole(object: &dyn Object) -> bool {
 /// The path of the collection that an object links to with a name.
 fn linked_collection(path: &str, name: &str) -> Option<String> {
     let info = Root::INFO.find(path)?;
-    let (segment, _) = info.children().find(|(segment, _)| *segment == plain(name))?;
+    let (segment, _) = info.children().find(|(segment, _)| is_same(segment, name))?;
     Some(join(path, segment))
 }
 

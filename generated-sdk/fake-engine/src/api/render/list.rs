@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::api::fault::Fault;
 use crate::api::registry::Context;
-use crate::api::search_source::Searched;
+use crate::api::search_source::{SearchSource, Searched};
 use crate::api::target::Target;
 use crate::routes::Method;
 use crate::search::{self, Entity};
@@ -43,7 +43,8 @@ pub(super) fn select(
             };
         }
     };
-    let subjects = paths.into_iter().filter_map(|path| Searched::new(context, path)).collect();
+    let source = SearchSource::new(context);
+    let subjects = paths.into_iter().filter_map(|path| Searched::new(&source, path)).collect();
     let selected = query.select(subjects, request.flag("case_sensitive").unwrap_or(false), max(context, target));
     Ok(selected.into_iter().map(|subject| subject.path).collect())
 }

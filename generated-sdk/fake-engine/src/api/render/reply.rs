@@ -59,19 +59,17 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
         Reply::ComputedList(objects) => {
             let collection = &call.target.address;
             let count = list::max(&context, &call.target).unwrap_or(objects.len());
-            let shown = objects.into_iter().take(count).map(|object| {
+            let mut shown = objects.into_iter().take(count).map(|object| {
                 let address = id_of(&*object).map_or_else(|| collection.clone(), |id| format!("{collection}/{id}"));
                 followed(&context, Item::Computed(object), &address)
             });
-            let shown = shown.collect::<Result<Vec<_>, _>>()?;
-            document::write(200, Document::List(type_of_items(call)?, shown))
+            document::write(200, Document::List(type_of_items(call)?, &mut shown))
         }
         Reply::List(paths) => {
             let paths = list::select(&context, &call.target, call.method, paths)?;
             let address_of = context.address_of(&call.target);
-            let shown = paths.iter().map(|path| followed(&context, Item::Stored(path), &address_of(path)));
-            let shown = shown.collect::<Result<Vec<_>, _>>()?;
-            document::write(200, Document::List(type_of_items(call)?, shown))
+            let mut shown = paths.iter().map(|path| followed(&context, Item::Stored(path), &address_of(path)));
+            document::write(200, Document::List(type_of_items(call)?, &mut shown))
         }
         Reply::Completed | Reply::Pending => action(call, pending, None),
         Reply::Output(tag, slot) => {
