@@ -15,6 +15,7 @@ use crate::engine::{Accounts, Engine, EngineOptions, Limits, StateSource};
 use crate::fake_engine::FakeEngine;
 use crate::image_daemon::ImageDaemon;
 use crate::incident::Incident;
+use crate::scenario::Scenario;
 use crate::seed::DirectoryOptions;
 use crate::server::{
     Certificates, InjectedFailure, InjectedFailures, Prepared, RequestLog, Restarts, Router, Server, Shared,
@@ -74,6 +75,7 @@ pub struct FakeEngineBuilder {
     time: Time,
     seed: u64,
     vms: Option<usize>,
+    scenario: Option<Scenario>,
     source: StateSource,
     kept_requests: usize,
     failures: Vec<InjectedFailure>,
@@ -104,6 +106,7 @@ impl FakeEngineBuilder {
             time: Time::Running { speed: 1.0 },
             seed: 0,
             vms: None,
+            scenario: None,
             source: StateSource::Seed,
             kept_requests: REQUESTS,
             failures: Vec::new(),
@@ -223,8 +226,14 @@ impl FakeEngineBuilder {
         self
     }
 
-    /// Begins with the state in a file that [`save`](FakeEngine::save) wrote. Seed and number of virtual machines have no
-    /// effect then.
+    /// Sets what a new engine contains. [`vms`](Self::vms) overrides the number of virtual machines.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
+    /// Begins with the state in a file that [`save`](FakeEngine::save) wrote. Seed, scenario and number of virtual
+    /// machines have no effect then.
     pub fn load(mut self, path: impl Into<PathBuf>) -> Self {
         self.source = StateSource::Loaded(path.into());
         self
@@ -326,16 +335,27 @@ impl FakeEngineBuilder {
         accounts.tickets = self.tickets.into_iter().collect();
 
         let (address, host_names, ca_folder) = (self.address, self.host_names, self.ca_folder);
-        let (random_seed, vms, source, limits) = (self.seed, self.vms.unwrap_or(0), self.source, self.limits);
+        let (random_seed, vms, source, limits) =
+            (self.seed, self.vms.or(self.scenario.map(Scenario::vms)).unwrap_or(0), self.source, self.limits);
         let (kept_requests, failures, engine_clock) = (self.kept_requests, self.failures, clock.clone());
         let image_daemon = self.image_daemon;
         let (incidents, body_timeout) = (self.incidents, self.body_timeout);
+        let broken = self.scenario.map_or_else(Vec::new, Scenario::incidents);
         let open = move |at: SocketAddr| -> Result<Prepared, Error> {
             let certificates = Certificates::new(&host_names, address, ca_folder.as_deref())?;
             let authority_pem = certificates.authority_pem.clone();
             let origin = origin(at);
-            let options =
-                EngineOptions { origin, authority_pem, random_seed, vms, source, limits, directory, image_daemon };
+            let options = EngineOptions {
+                origin,
+                authority_pem,
+                random_seed,
+                vms,
+                incidents: broken,
+                source,
+                limits,
+                directory,
+                image_daemon,
+            };
             let engine = Engine::open(options, accounts, engine_clock.clone())?;
             let Certificates { authority_pem, server_pem, tls } = certificates;
             let shared = Shared {

@@ -59,6 +59,8 @@ pub(crate) struct EngineOptions {
     pub(crate) random_seed: u64,
     /// The number of virtual machines to begin with.
     pub(crate) vms: usize,
+    /// What has gone wrong in a new engine.
+    pub(crate) incidents: Vec<Incident>,
     /// Where the state comes from.
     pub(crate) source: StateSource,
     /// When logins expire.
@@ -78,6 +80,7 @@ impl Engine {
             let mut state = State::new(hooks, clock, options.random_seed);
             state.origin.clone_from(&options.origin);
             seed::fill(&mut state, options.vms);
+            options.incidents.into_iter().for_each(|incident| state.cause(incident));
             state
         };
         let kept = match &options.source {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use lexopt::{Arg, Parser, ValueExt};
-use ovirt_fake_engine::{FakeEngine, FakeEngineBuilder};
+use ovirt_fake_engine::{FakeEngine, FakeEngineBuilder, Scenario};
 
 const USAGE: &str = "\
 Runs an in-memory fake oVirt engine over HTTPS until Ctrl-C.
@@ -27,7 +27,9 @@ Usage: ovirt-fake-engine [options]
                             can be repeated
       --group NAME:MEMBERS  add a group to the directory, such as staff@internal:reader@internal,jane@internal;
                             can be repeated
-      --seed NUMBER         seed of identifiers and initial objects; default: 0
+      --seed SCENARIO       initial objects: small (10 virtual machines), production (1,000 in two clusters),
+                            huge (10,000), or broken (a host and a storage domain are lost, two disks are illegal)
+      --seed NUMBER         seed of identifiers and of what is random in initial objects; default: 0
       --vms NUMBER          number of initial virtual machines
       --state FILE          keep the state in this file: begin with what is in it, and write every change at once
       --incident TEXT       let something go wrong, such as 'lost-host name=host1 after=30s lasting=5m'; can be repeated
@@ -95,7 +97,13 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
                     group.split_once(':').ok_or("invalid value of '--group': expected NAME:MEMBERS")?;
                 builder.group(name, members.split(',').filter(|member| !member.is_empty()))
             }
-            Arg::Long("seed") => builder.seed(parse_value(&mut parser, "--seed")?),
+            Arg::Long("seed") => {
+                let seed = parser.value()?.string()?;
+                match seed.parse() {
+                    Ok(number) => builder.seed(number),
+                    Err(_) => builder.scenario(seed.parse::<Scenario>().map_err(|error| error.to_string())?),
+                }
+            }
             Arg::Long("vms") => builder.vms(parse_value(&mut parser, "--vms")?),
             Arg::Long("state") => {
                 let file = PathBuf::from(parser.value()?);
@@ -105,7 +113,7 @@ fn read(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("incident") => builder.cause(parse_text(&mut parser)?),
             Arg::Long("failure") => builder.inject(parse_text(&mut parser)?),
             Arg::Long("speed") => builder.speed(parse_value(&mut parser, "--speed")?),
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(USAGE.to_owned())),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(help())),
             Arg::Short('V') | Arg::Long("version") => {
                 return Ok(Command::Print(concat!("ovirt-fake-engine ", env!("CARGO_PKG_VERSION"), "\n").to_owned()));
             }
@@ -188,13 +196,31 @@ impl Drop for Authority {
 
 /// Explains how to connect.
 fn instructions(engine: &FakeEngine, authority: &Path) -> String {
-    let (url, name, password, authority) = (engine.url(), engine.username(), engine.password(), authority.display());
+    let (url, name, password) = (engine.url(), engine.username(), engine.password());
+    let authority = authority.display().to_string();
+    let clients = clients(&url, name, password, &authority);
     format!(
         "\
 A fake engine is running at {url}
 User name {name}, password {password}, CA certificate:
 {authority}
 
+{clients}
+Stop with Ctrl-C.
+"
+    )
+}
+
+/// The help: the options, and how clients get in.
+fn help() -> String {
+    let clients = clients("https://localhost:8443/ovirt-engine/api", "admin@internal", "secret", "fake/ca.pem");
+    format!("{USAGE}\nHow clients connect to `ovirt-fake-engine --port 8443 --ca fake`:\n\n{clients}")
+}
+
+/// How to point clients at an engine.
+fn clients(url: &str, name: &str, password: &str, authority: &str) -> String {
+    format!(
+        "\
 With this SDK (Connection::from_env):
   export OVIRT_URL='{url}' OVIRT_CAFILE='{authority}'
   export OVIRT_USERNAME='{name}' OVIRT_PASSWORD='{password}'
@@ -212,8 +238,22 @@ With the SDK for Python:
   )
   print([vm.name for vm in connection.system_service().vms_service().list()])
 
-Stop with Ctrl-C.
-"
+With Ansible (collection ovirt.ovirt):
+  ansible localhost -m ovirt.ovirt.ovirt_vm_info -a '{{\"auth\": {{\"url\": \"{url}\",
+    \"username\": \"{name}\", \"password\": \"{password}\", \"ca_file\": \"{authority}\"}}}}'
+
+With Terraform (provider oVirt/ovirt):
+  provider \"ovirt\" {{
+    url          = \"{url}\"
+    username     = \"{name}\"
+    password     = \"{password}\"
+    tls_ca_files = [\"{authority}\"]
+  }}
+
+Let things go wrong while clients work:
+  curl --cacert '{authority}' '{control}/incidents' -d kind=job-failure -d times=1
+",
+        control = url.replace("/ovirt-engine/api", "/fake-engine"),
     )
 }
 

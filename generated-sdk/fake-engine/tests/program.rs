@@ -74,6 +74,7 @@ fn invalid_options_are_reported() {
         (&["--prot", "1"][..], "error: invalid option '--prot'\n"),
         (&["x"], "error: unexpected argument \"x\"\n"),
         (&["--port", "x"], "error: invalid value 'x' of '--port': invalid digit found in string\n"),
+        (&["--seed", "x"], "error: no scenario is called `x`; there are small, production, huge, broken\n"),
         (&["--user", "x"], "error: invalid value of '--user': expected NAME:PASSWORD\n"),
         (&["--role", "x"], "error: invalid value of '--role': expected NAME:ROLE\n"),
         (&["--role", "me@local:x"], "error: can't grant a role to `me@local`: no role is called `x`\n"),
@@ -86,6 +87,9 @@ fn invalid_options_are_reported() {
     }
     let (success, text) = printed(&["--help"]);
     assert!(success && text.contains("--host-name NAME"), "{text}");
+    let clients =
+        ["ca_file='fake/ca.pem',", "tls_ca_files = [\"fake/ca.pem\"]", "ansible localhost", "curl --cacert 'fake/"];
+    assert!(clients.iter().all(|client| text.contains(client)), "{text}");
     let (success, text) = printed(&["-V"]);
     assert!(success && text.starts_with("ovirt-fake-engine "), "{text}");
 }

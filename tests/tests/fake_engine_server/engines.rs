@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use ovirt_fake_engine::FakeEngine;
+use ovirt_fake_engine::{FakeEngine, Scenario};
+use ovirt_sdk::types::DiskStatus;
 
 use crate::{engine, read};
 
@@ -149,4 +150,35 @@ async fn it_starts_quickly() {
     times.sort_unstable();
     // Far more than it takes, for machines that are busy.
     assert!(times[0] < Duration::from_millis(500), "{times:?}");
+}
+
+#[tokio::test]
+async fn scenarios_have_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    for (scenario, vms, hosts) in [(Scenario::Small, 10, 2), (Scenario::Production, 1000, 20)] {
+        let (_engine, connection) = engine(FakeEngine::builder().scenario(scenario)).await;
+        let system = connection.system();
+        let counts =
+            (system.vms().list().send().await.unwrap().len(), system.hosts().list().send().await.unwrap().len());
+        assert_eq!(counts, (vms, hosts), "{scenario}");
+    }
+    assert_eq!("broken".parse::<Scenario>().unwrap().to_string(), "broken");
+
+    // Only a new engine is broken: what was repaired stays repaired.
+    for is_new in [true, false] {
+        let builder = FakeEngine::builder().scenario(Scenario::Broken).state_file(&state);
+        let (_engine, connection) = engine(builder).await;
+        let hosts = connection.system().hosts();
+        let lost = hosts.list().search("status=non_responsive").send().await.unwrap();
+        let illegal = connection.system().disks().list().send().await.unwrap().into_vec();
+        let illegal = illegal.iter().filter(|disk| disk.status == Some(DiskStatus::Illegal)).count();
+        assert_eq!((lost.len(), illegal), (usize::from(is_new), 2));
+        if let Some(host) = lost.first() {
+            let unknown = connection.system().vms().list().search("status=unknown").send().await.unwrap();
+            assert!(!unknown.is_empty());
+            hosts.host(host).fence().fence_type("manual").send().await.unwrap();
+            hosts.host(host).deactivate().send().await.unwrap();
+        }
+    }
 }
