@@ -43,12 +43,13 @@ usage: affinity labels
 
 /// Lists the affinity labels with their virtual machines and hosts.
 pub async fn list_labels(connection: &Connection) -> Result<(), Error> {
-    for label in connection.system().affinity_labels().list().follow("vms,hosts").send().await? {
+    let links = AffinityLabel::VMS.and(AffinityLabel::HOSTS);
+    for label in connection.system().affinity_labels().list().follow(links).send().await? {
         println!("{}", label.try_name()?);
-        for vm in label.vms.iter().flatten() {
+        for vm in AffinityLabel::VMS.of(&label) {
             println!("  VM {}", vm.name.as_ref().or(vm.id.as_ref()).map_or("?", |name| name));
         }
-        for host in label.hosts.iter().flatten() {
+        for host in AffinityLabel::HOSTS.of(&label) {
             println!("  host {}", host.name.as_ref().or(host.id.as_ref()).map_or("?", |name| name));
         }
     }

@@ -15,8 +15,8 @@
 use std::time::Duration;
 
 use ovirt_sdk::services::DataCenterService;
-use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomainStatus};
-use ovirt_sdk::{Connection, Error};
+use ovirt_sdk::types::{Cluster, DataCenter, Quota, QuotaStorageLimit, StorageDomainStatus, VmStatus};
+use ovirt_sdk::{Connection, Error, search};
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -78,14 +78,14 @@ pub async fn add_cluster(connection: &Connection, name: &str, data_center: &str)
 /// Shuts down all virtual machines of a data center and moves its storage domains to maintenance, the master last.
 pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
     let vms = connection.system().vms();
-    // The search language can't quote a name that contains quotation marks.
-    let query = format!("datacenter=\"{name}\"");
-    for vm in vms.list().search(format!("{query} and status=up")).send().await? {
+    let of_data_center = search::vm::DATA_CENTER.literal(name);
+    let running = of_data_center.clone().and(search::vm::STATUS.eq(VmStatus::Up));
+    for vm in vms.list().search(running).send().await? {
         vms.vm(vm.try_id()?).shutdown().send().await?;
         println!("shutting down VM {}", vm.try_name()?);
     }
     // The waits share their requests.
-    for vm in vms.list().search(&query).send().await? {
+    for vm in vms.list().search(of_data_center).send().await? {
         vms.vm(vm.try_id()?).wait_until_down().interval(interval).await?;
     }
 

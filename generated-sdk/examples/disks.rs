@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use ovirt_sdk::services::DiskService;
 use ovirt_sdk::types::{Disk, DiskFormat, StorageDomain};
-use ovirt_sdk::{Connection, Error};
+use ovirt_sdk::{Connection, Error, search};
 use tokio::task::JoinSet;
 
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -113,7 +113,7 @@ pub async fn add_many(
 /// Removes the disks of a batch. Skips disks that are in use.
 pub async fn remove_many(connection: &Connection, batch: &str) -> Result<(), Error> {
     let disks = connection.system().disks();
-    for disk in disks.list().search(format!("description={batch}")).send().await? {
+    for disk in disks.list().search(search::disk::DESCRIPTION.literal(batch)).send().await? {
         match disks.disk(disk.try_id()?).remove().send().await {
             Ok(_) => println!("removed disk {}", disk.try_name()?),
             Err(error) if error.is_conflict() => println!("skipped disk {}: {error}", disk.try_name()?),

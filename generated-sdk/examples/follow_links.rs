@@ -9,6 +9,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
 use ovirt_sdk::services::VmService;
+use ovirt_sdk::types::Vm;
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -37,7 +38,7 @@ pub async fn run(connection: &Connection, vm: &str) -> Result<(), Error> {
 
     // With the `follow` parameter, the engine includes the linked objects in its response.
     let service: VmService = connection.service(vm.try_href()?)?;
-    let vm = service.get().follow("cluster,nics").send().await?;
-    println!("{} NICs in one request", vm.nics.as_ref().map_or(0, |nics| nics.len()));
+    let vm = service.get().follow(Vm::CLUSTER.and(Vm::NICS)).send().await?;
+    println!("{} NICs in one request", Vm::NICS.of(&vm).len());
     Ok(())
 }

@@ -10,9 +10,9 @@
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use ovirt_sdk::types::Vm;
+use ovirt_sdk::search::{self, Search};
+use ovirt_sdk::types::{DiskAttachment, Vm};
 use ovirt_sdk::{Connection, Error};
-use tokio::task::JoinSet;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -37,26 +37,22 @@ fn usage() -> ! {
 /// Lists the names page by page. Returns the number of virtual machines.
 pub async fn list_pages(connection: &Connection, page_size: usize) -> Result<usize, Error> {
     let mut count = 0;
+    let mut pages = connection.system().vms().list().search(Search::all().sort_by(search::vm::NAME)).pages(page_size);
     for page in 1.. {
-        // Without a fixed order, pages may overlap.
-        let search = format!("sortby name asc page {page}");
-        let max = i64::try_from(page_size).unwrap_or(i64::MAX);
-        let vms = connection.system().vms().list().search(search).max(max).send().await?;
+        let Some(vms) = pages.next().await? else { break };
         println!("page {page}: {} virtual machines", vms.len());
         for vm in &vms {
             println!("  {}", vm.try_name()?);
         }
         count += vms.len();
-        if vms.len() < page_size {
-            break;
-        }
     }
     Ok(count)
 }
 
 /// Lists everything in one request: the response includes the NICs and disks, and takes the engine longer.
 pub async fn list_with_follow(connection: &Connection) -> Result<usize, Error> {
-    let mut vms = connection.system().vms().list().follow("nics,disk_attachments.disk").items();
+    let links = Vm::NICS.and(Vm::DISK_ATTACHMENTS.then(DiskAttachment::DISK));
+    let mut vms = connection.system().vms().list().follow(links).items();
     let mut count = 0;
     while let Some(vm) = vms.next().await? {
         print_vm(&vm)?;
@@ -65,29 +61,19 @@ pub async fn list_with_follow(connection: &Connection) -> Result<usize, Error> {
     Ok(count)
 }
 
-/// Lists the virtual machines, then follows their links concurrently. `max_connections` limits the concurrency.
+/// Lists the virtual machines, then follows their links with requests of their own, some at the same time.
 pub async fn list_concurrently(connection: &Connection) -> Result<usize, Error> {
-    let mut tasks = JoinSet::new();
-    for mut vm in connection.system().vms().list().send().await? {
-        let connection = connection.clone();
-        tasks.spawn(async move {
-            let (nics, disks) = tokio::join!(connection.follow(&vm.nics), connection.follow(&vm.disk_attachments));
-            vm.nics = Some(nics?);
-            vm.disk_attachments = Some(disks?);
-            Ok::<Vm, Error>(vm)
-        });
+    let mut vms = connection.system().vms().list().send().await?;
+    connection.follow_each(&mut vms, Vm::NICS).await?;
+    connection.follow_each(&mut vms, Vm::DISK_ATTACHMENTS).await?;
+    for vm in &vms {
+        print_vm(vm)?;
     }
-    let vms = tasks.join_all().await;
-    let count = vms.len();
-    for vm in vms {
-        print_vm(&vm?)?;
-    }
-    Ok(count)
+    Ok(vms.len())
 }
 
 fn print_vm(vm: &Vm) -> Result<(), Error> {
-    let nics = vm.nics.as_ref().map_or(0, |nics| nics.len());
-    let disks = vm.disk_attachments.as_ref().map_or(0, |disks| disks.len());
+    let (nics, disks) = (Vm::NICS.of(vm).len(), Vm::DISK_ATTACHMENTS.of(vm).len());
     println!("{}: {nics} NICs, {disks} disks", vm.try_name()?);
     Ok(())
 }

@@ -44,9 +44,9 @@ usage: jobs list
 
 /// Lists the engine's jobs and their steps.
 pub async fn list(connection: &Connection) -> Result<(), Error> {
-    for job in connection.system().jobs().list().follow("steps").send().await? {
+    for job in connection.system().jobs().list().follow(Job::STEPS).send().await? {
         println!("{}: {}", job.try_description()?, job.try_status()?);
-        for step in job.steps.iter().flatten() {
+        for step in Job::STEPS.of(&job) {
             println!("  {}: {}", step.try_description()?, step.try_status()?);
         }
     }

@@ -15,10 +15,8 @@
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use std::collections::HashMap;
-
-use ovirt_sdk::types::{Domain, Group, Permission, PermissionAssignee, Permit, Role, SshPublicKey, User};
-use ovirt_sdk::{Connection, Error};
+use ovirt_sdk::types::{Domain, Group, Permission, Permit, Role, SshPublicKey, User};
+use ovirt_sdk::{Connection, Error, search};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -126,27 +124,17 @@ pub async fn grant_on_network(connection: &Connection, user: &str, role: &str, n
 pub async fn list_vm_permissions(connection: &Connection, vm: &str) -> Result<(), Error> {
     let vm = connection.system().vms().find(vm).await?;
     let permissions = connection.system().vms().vm(vm.try_id()?).permissions();
-    // Each permission is of a user or of a group, so that neither link can be followed for all of them.
-    let holders = holders(connection).await?;
-    for permission in permissions.list().follow("role").send().await? {
-        let id = match permission.assignee() {
-            Some(PermissionAssignee::User(user)) => user.id.as_deref(),
-            Some(PermissionAssignee::Group(group)) => group.id.as_deref(),
-            _ => None,
-        };
-        let holder = id.and_then(|id| holders.get(id));
+    let mut permissions = permissions.list().follow(Permission::ROLE).send().await?;
+    // Each permission is of a user or of a group, so that a request can follow neither link.
+    connection.follow_each(&mut permissions, Permission::USER).await?;
+    connection.follow_each(&mut permissions, Permission::GROUP).await?;
+    for permission in &permissions {
+        let user = Permission::USER.of(permission).and_then(|user| user.user_name.as_deref());
+        let group = Permission::GROUP.of(permission).and_then(|group| group.name.as_deref());
         let on = permission.target().map_or("system", |target| target.object().info().name);
-        println!("{}: {} on {on}", holder.map_or("?", String::as_str), permission.try_role()?.try_name()?);
+        println!("{}: {} on {on}", user.or(group).unwrap_or("?"), permission.try_role()?.try_name()?);
     }
     Ok(())
-}
-
-/// The names of all users and groups by ID.
-async fn holders(connection: &Connection) -> Result<HashMap<String, String>, Error> {
-    let users = connection.system().users().list().send().await?;
-    let groups = connection.system().groups().list().send().await?;
-    let users = users.into_iter().filter_map(|user| Some((user.id?, user.user_name?)));
-    Ok(users.chain(groups.into_iter().filter_map(|group| Some((group.id?, group.name?)))).collect())
 }
 
 /// Replaces the SSH key that authenticates a user at the serial consoles of virtual machines.
@@ -169,7 +157,7 @@ async fn permission(connection: &Connection, user: &str, role: &str) -> Result<P
 
 /// Finds a user by login name. (`find` compares `name`, which is the user's first name.)
 async fn find_user(connection: &Connection, name: &str) -> Result<User, Error> {
-    let users = connection.system().users().list().search(format!("usrname={name}")).send().await?;
+    let users = connection.system().users().list().search(search::user::USER_NAME.literal(name)).send().await?;
     let user = users.into_iter().find(|user| user.user_name.as_deref() == Some(name));
     user.ok_or_else(|| Error::custom(format!("no user {name}")))
 }

@@ -16,7 +16,7 @@
 
 use ovirt_sdk::services::AssignedTagsService;
 use ovirt_sdk::types::Tag;
-use ovirt_sdk::{Connection, Error};
+use ovirt_sdk::{Connection, Error, search};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -92,7 +92,7 @@ pub async fn list_vm_tags(connection: &Connection, vm: &str) -> Result<(), Error
 
 /// Lists the virtual machines that have a tag or one of its descendants.
 pub async fn list_tagged_vms(connection: &Connection, tag: &str) -> Result<(), Error> {
-    for vm in connection.system().vms().list().search(format!("tag={tag}")).send().await? {
+    for vm in connection.system().vms().list().search(search::vm::TAG.literal(tag)).send().await? {
         println!("{}", vm.try_name()?);
     }
     Ok(())

@@ -60,7 +60,7 @@ usage: vm_disks list VM
 /// Lists the disks of a virtual machine.
 pub async fn list(connection: &Connection, vm: &str) -> Result<(), Error> {
     let attachments = find_vm(connection, vm).await?.disk_attachments();
-    for attachment in attachments.list().follow("disk").send().await? {
+    for attachment in attachments.list().follow(DiskAttachment::DISK).send().await? {
         let disk = attachment.try_disk()?;
         let size = disk.provisioned_size.unwrap_or_default() >> 30;
         println!("{}: {size} GiB, {}", disk.try_name()?, attachment.try_interface()?);

@@ -15,7 +15,7 @@
 
 #![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use ovirt_sdk::types::Vm;
+use ovirt_sdk::types::{DiskAttachment, Vm};
 use ovirt_sdk::{Connection, Error};
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,7 +44,8 @@ fn usage() -> ! {
 pub async fn show(connection: &Connection, name: &str) -> Result<String, Error> {
     let vms = connection.system().vms();
     let vm = vms.find(name).await?;
-    let vm = vms.vm(vm.try_id()?).get().follow("nics,disk_attachments.disk").send().await?;
+    let links = Vm::NICS.and(Vm::DISK_ATTACHMENTS.then(DiskAttachment::DISK));
+    let vm = vms.vm(vm.try_id()?).get().follow(links).send().await?;
     let json = serde_json::to_string_pretty(&vm).map_err(Error::custom)?;
     println!("{json}");
     Ok(json)

@@ -75,7 +75,7 @@ pub async fn guest_addresses(connection: &Connection, vm: &str) -> Result<(), Er
 /// Finds MAC addresses that more than one NIC uses. Returns the NICs of each address, with their virtual machines.
 pub async fn find_duplicate_macs(connection: &Connection) -> Result<BTreeMap<String, Vec<(Vm, Nic)>>, Error> {
     let mut nics_by_mac: BTreeMap<String, Vec<(Vm, Nic)>> = BTreeMap::new();
-    let mut vms = connection.system().vms().list().follow("nics").items();
+    let mut vms = connection.system().vms().list().follow(Vm::NICS).items();
     while let Some(mut vm) = vms.next().await? {
         for nic in vm.nics.take().into_iter().flatten() {
             if let Some(address) = nic.mac.as_ref().and_then(|mac| mac.address.as_deref()) {

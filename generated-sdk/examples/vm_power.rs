@@ -108,8 +108,8 @@ pub async fn migrate(connection: &Connection, name: &str, host: &str, interval: 
     let service = find_vm(connection, name).await?;
     service.migrate().host(Host::with_name(host)).send().await?;
     service.wait_until_up().interval(interval).on_change(report).await?;
-    let vm = service.get().follow("host").send().await?;
-    println!("VM {name} runs on host {}", vm.try_host()?.try_name()?);
+    let host = connection.follow(&service.get().send().await?.host).await?;
+    println!("VM {name} runs on host {}", host.try_name()?);
     Ok(())
 }
 

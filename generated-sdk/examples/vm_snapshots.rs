@@ -53,9 +53,9 @@ usage: vm_snapshots list
 
 /// Lists the snapshots of all virtual machines.
 pub async fn list(connection: &Connection) -> Result<(), Error> {
-    let mut vms = connection.system().vms().list().follow("snapshots").items();
+    let mut vms = connection.system().vms().list().follow(Vm::SNAPSHOTS).items();
     while let Some(vm) = vms.next().await? {
-        for snapshot in vm.snapshots.iter().flatten() {
+        for snapshot in Vm::SNAPSHOTS.of(&vm) {
             // The current state of each VM is listed as the snapshot "Active VM".
             if snapshot.snapshot_type != Some(SnapshotType::Active) {
                 println!("{}: {} ({})", vm.try_name()?, snapshot.try_description()?, snapshot.try_date()?);

@@ -1,14 +1,43 @@
-//! Services by path, and following links that the engine sent.
+//! Links between objects: constants with types, the parameter `follow` of requests, and following the links that an engine
+//! sent.
+//!
+//! The structs of the API have a constant for each link that an engine can follow. The compiler rejects links of other
+//! objects, and links that an engine can't follow:
+//!
+//! ```no_run
+//! # async fn f(connection: &ovirt_sdk::Connection) -> Result<(), ovirt_sdk::Error> {
+//! use ovirt_sdk::types::{DiskAttachment, Vm};
+//!
+//! let disks = Vm::DISK_ATTACHMENTS.then(DiskAttachment::DISK);
+//! let mut vms = connection.system().vms().list().follow(Vm::NICS.and(disks.clone())).send().await?;
+//! for vm in &vms {
+//!     println!("{} has {} NICs and {} disks", vm.try_name()?, Vm::NICS.of(vm).len(), disks.of(vm).len());
+//! }
+//!
+//! // Not all virtual machines have a host.
+//! connection.follow_each(&mut vms, Vm::HOST).await?;
+//! for host in vms.iter().filter_map(|vm| Vm::HOST.of(vm)) {
+//!     println!("{}", host.try_address()?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! See the [guide](crate::guide::following) for more.
+
+mod each;
 
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::generated::services::Root;
+pub use crate::link::{Certain, Link, Path, Paths, Query, Target};
 use crate::list::List;
 use crate::object::{Object, Struct, fill, get, references};
 use crate::request::{Answer, Sending, TypedRequest};
 use crate::service::{Location, Service};
 use crate::unknown::HREF;
 use crate::xml;
+pub use each::Fetch;
 
 /// A value that can have a link to its full representation: an object, a list, or a field with one of them.
 ///
@@ -35,7 +64,7 @@ mod sealed {
 pub(crate) const NO_LINK: &str = "no link to follow: the value has no `href`; nested objects and results of `add` can lack links \
     that `get` returns";
 
-pub(crate) fn href_of(object: &impl Object) -> Option<&str> {
+pub(crate) fn href_of(object: &(impl Object + ?Sized)) -> Option<&str> {
     get::<_, String>(object, HREF).map(String::as_str)
 }
 

@@ -1,5 +1,9 @@
 //! SDK for the REST API of the oVirt Engine, version 4 (also of OLVM and RHV).
 //!
+//! The [guide](guide) explains [getting started](guide::getting_started), [authentication](guide::authentication),
+//! [errors](guide::errors), [searching](guide::searching), [following links](guide::following), [waiting](guide::waiting),
+//! [events](guide::events) and [testing](guide::testing).
+//!
 //! - [`Connection`]: a connection to an engine, created with a [`ConnectionBuilder`];
 //! - [`credentials`]: ways to log in: passwords, tokens, sessions and custom providers;
 //! - [`http`]: requests and responses as policies and transports see them;
@@ -9,6 +13,8 @@
 //! - [`requests`]: the requests that these methods create;
 //! - [`types`]: all types of the API as plain Rust structs and enums;
 //! - [`ensure`]: bringing an object into a desired state ([guide](guide::desired_state));
+//! - [`search`]: conditions of searches, checked by the compiler ([guide](guide::searching));
+//! - [`follow`]: links between objects, checked by the compiler ([guide](guide::following));
 //! - [`jobs`]: waiting until an object is in a state ([guide](guide::waiting));
 //! - [`events`]: watching the events of the engine ([guide](guide::events));
 //! - [`operations`]: following what a request has started ([guide](guide::waiting));
@@ -92,6 +98,18 @@ pub mod guide {
     #[cfg(feature = "images")]
     #[doc = include_str!("../guide/images.md")]
     pub mod images {}
+    #[doc = include_str!("../guide/authentication.md")]
+    pub mod authentication {}
+    #[doc = include_str!("../guide/errors.md")]
+    pub mod errors {}
+    #[doc = include_str!("../guide/following.md")]
+    pub mod following {}
+    #[doc = include_str!("../guide/getting_started.md")]
+    pub mod getting_started {}
+    #[doc = include_str!("../guide/searching.md")]
+    pub mod searching {}
+    #[doc = include_str!("../guide/testing.md")]
+    pub mod testing {}
     #[doc = include_str!("../guide/waiting.md")]
     pub mod waiting {}
     #[doc = include_str!("../guide/desired_state.md")]
@@ -105,7 +123,7 @@ pub mod ensure;
 mod error;
 pub mod events;
 mod find;
-mod follow;
+pub mod follow;
 #[cfg(feature = "serde")]
 pub mod formats;
 #[rustfmt::skip]
@@ -115,6 +133,7 @@ mod identity;
 #[cfg(feature = "images")]
 pub mod images;
 pub mod jobs;
+mod link;
 mod list;
 mod markup;
 pub mod object;
@@ -127,6 +146,7 @@ pub mod registry;
 pub mod request;
 pub mod requests;
 mod roles;
+pub mod search;
 mod secret;
 pub mod service;
 pub mod services;

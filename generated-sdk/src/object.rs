@@ -41,7 +41,8 @@ pub use difference::Difference;
 pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;
 pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
-pub use member::{Access, Comparison, Member};
+pub use member::{Access, Comparison, Following, Member};
+pub(crate) use member::{attribute, element, list};
 pub(crate) use references::{fill, references, unresolved};
 #[cfg(feature = "serde")]
 pub(crate) use traits::{Data, DataMut};

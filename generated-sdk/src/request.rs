@@ -5,6 +5,7 @@ mod conflicts;
 mod items;
 mod method;
 mod operation;
+mod pages;
 mod typed;
 mod verb;
 
@@ -16,6 +17,10 @@ pub use items::Items;
 pub use method::MethodRequest;
 pub use operation::Operation;
 pub(crate) use operation::OperationState;
+#[cfg(feature = "blocking")]
+pub use pages::BlockingPages;
+pub(crate) use pages::paged;
+pub use pages::{Paged, Pages};
 pub use typed::Sending;
 pub(crate) use typed::TypedRequest;
 pub use verb::Verb;

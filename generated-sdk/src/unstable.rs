@@ -19,6 +19,11 @@ pub use crate::xml::options::utf8;
 /// The service at the root of the API.
 pub type Root = crate::generated::services::Root;
 
+/// The values of enums in searches: their names in the order of the engine, and their texts in the API.
+pub mod search {
+    pub use crate::generated::search::values::*;
+}
+
 /// Tags that the model lists for whole documents instead of single types.
 pub mod wire {
     use crate::generated::wire;
@@ -33,12 +38,12 @@ pub mod wire {
 
 /// A member with a tag, for tables of parameters.
 pub const fn element(tag: &'static str) -> Member {
-    Member::element(tag)
+    object::element(tag)
 }
 
 /// A list member with its tag and the tag of its items, for tables of parameters.
 pub const fn list(tag: &'static str, item_tag: &'static str) -> Member {
-    Member::list(tag, item_tag)
+    object::list(tag, item_tag)
 }
 
 /// The value of a member, by the name of the member, if the field holds a `V`.

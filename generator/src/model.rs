@@ -3,9 +3,11 @@
 
 mod action;
 mod common;
+mod follow;
 mod methods;
 mod objects;
 mod roles;
+mod searches;
 mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +17,16 @@ use crate::name::Name;
 use crate::syntax::{Comparison, Direction, Docs, Envelope, Faults, Positioned, Waiter};
 pub use action::ActionMember;
 pub use common::CommonParameters;
+pub(crate) use follow::Collections;
+pub use follow::Following;
 pub(crate) use methods::NoField;
 pub use methods::dotted;
 pub use methods::{Ensures, Lookup};
 pub use objects::Located;
 pub use roles::{Role, RoleCollection};
+pub use searches::{
+    BrokenStep, Search, SearchField, SearchId, SearchReference, SearchTarget, SearchValues, SearchValuesId,
+};
 pub use waiters::{Polling, REMOVAL, REMOVED};
 
 /// The API.
@@ -33,6 +40,10 @@ pub struct Model {
     pub root: Option<ServiceId>,
     /// The parameter of `list` methods that takes a search query.
     pub search: Option<Name>,
+    /// The parameter of `list` methods that limits the length of the list.
+    pub limit: Option<Name>,
+    /// The parameter with the links to follow.
+    pub follow: Option<Name>,
     /// The field of objects that search queries know under the same name.
     pub name_search: Option<Name>,
     /// The parameter of `get` methods that asks for the configuration that updates change, where it is not the current one.
@@ -49,6 +60,10 @@ pub struct Model {
     pub types: Vec<Type>,
     /// All services, sorted by name.
     pub services: Vec<Service>,
+    /// All searches, sorted by name.
+    pub searches: Vec<Search>,
+    /// The values of enums in searches, in the order of the file.
+    pub search_values: Vec<SearchValues>,
     /// Messages of the engine about conflicts.
     pub faults: Faults,
 }
@@ -149,6 +164,8 @@ pub struct Field {
     pub ty: TypeRef,
     /// Whether it is a link to another resource.
     pub link: bool,
+    /// Whether the engine can follow it as a link.
+    pub following: Following,
     /// Whether its value is secret and must not be logged.
     pub secret: bool,
     /// When the engine reads and returns it.

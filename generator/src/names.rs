@@ -1,6 +1,7 @@
 //! All Rust names, computed before anything is emitted.
 
 mod namespace;
+mod searches;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +10,13 @@ use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
 use crate::model::{
-    CommonParameters, Field, Method, Model, OneOf, Parameter, REMOVED, Segment, ServiceId, Struct, Type, TypeId,
-    TypeKind,
+    CommonParameters, Field, Method, Model, OneOf, Parameter, REMOVED, SearchId, Segment, ServiceId, Struct, Type,
+    TypeId, TypeKind,
 };
 use crate::name::Name;
 use crate::syntax::{Docs, RoleKind};
 use namespace::Namespace;
+pub use searches::{SearchNames, constant_name};
 
 /// Rust keywords.
 const KEYWORDS: &[&str] = &[
@@ -46,6 +48,9 @@ const SDK_METHODS: &[&str] = &[
     "to_owned",
     "type_id",
 ];
+
+/// Constants of each struct that the constant of a link would shadow.
+const SDK_CONSTANTS: &[&str] = &["INFO"];
 
 /// Other names in the SDK's module `types`.
 const SDK_TYPES: &[&str] = &["Self", "List", "DateTime", "ParseDateTimeError", "Unknown", "Link"];
@@ -87,6 +92,8 @@ const SDK_REQUEST_METHODS: &[&str] = &[
     "into",
     "try_into",
     "items",
+    "pages",
+    "pages_blocking",
 ];
 
 /// The Rust names of a model.
@@ -96,6 +103,7 @@ pub struct Names {
     services: BTreeMap<ServiceId, ServiceNames>,
     /// The requests that methods share, in the model's order.
     pub shared_requests: Vec<SharedRequestNames>,
+    searches: BTreeMap<SearchId, SearchNames>,
 }
 
 /// The Rust names of a request that methods share.
@@ -190,6 +198,8 @@ pub struct FieldNames {
     pub accessor: Ident,
     /// Getter in the trait of an abstract struct: `get_type`.
     pub getter: Ident,
+    /// Constant of the link, if it can be followed: `NICS`.
+    pub link: Ident,
 }
 
 impl Names {
@@ -233,6 +243,7 @@ fn rust_names(model: &Model) -> Vec<(Position, &Name)> {
             TypeKind::Enum(values) => docs.extend(values.iter().map(|value| &value.docs)),
         }
     }
+    docs.extend(model.search_docs());
     for service in &model.services {
         docs.push(&service.docs);
         docs.extend(service.locators.iter().map(|locator| &locator.docs));
@@ -305,7 +316,7 @@ impl<'m> Namer<'m> {
         let shared_requests = common.requests();
         let shared_requests = shared_requests.iter().map(|parameters| self.shared_request(parameters, &mut requests));
         let shared_requests = shared_requests.collect();
-        Names { types, services: self.services(&common), shared_requests }
+        Names { types, services: self.services(&common), shared_requests, searches: self.searches() }
     }
 
     /// Names a request that methods share after its parameters.
@@ -423,6 +434,7 @@ impl<'m> Namer<'m> {
                 setter: add(methods, escape_reserved(base, &taken)),
                 accessor: add(methods, escape_reserved(&format!("try_{base}"), &taken)),
                 getter: ident(&format!("get_{base}")),
+                link: ident(&escape_reserved(&constant_name(base), SDK_CONSTANTS)),
             }
         });
         names.collect()

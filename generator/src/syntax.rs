@@ -1,12 +1,18 @@
 //! The model as written in its files: references are names, and all items know their position.
 
+mod follow;
 mod roles;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Position;
 use crate::name::Name;
+pub use follow::{Follow, FollowException};
 pub use roles::{Content, Role, RoleField, RoleKind, RoleStates};
+pub use search::{
+    Search, SearchField, SearchKind, SearchOrder, SearchReference, SearchRelations, SearchValue, SearchValues,
+};
 
 /// A value with its position.
 #[derive(Clone, Debug)]
@@ -26,6 +32,10 @@ pub struct Model {
     pub types: Vec<Type>,
     /// The files of `services/`.
     pub services: Vec<Service>,
+    /// The files of `searches/`.
+    pub searches: Vec<Search>,
+    /// `search_values.yaml`.
+    pub search_values: Vec<SearchValues>,
     /// `faults.yaml`.
     pub faults: Faults,
     /// Paths of the files that declare nothing, or something else than their name says, because of mistakes.
@@ -66,6 +76,10 @@ pub struct Api {
     pub root: Option<Positioned<Name>>,
     /// The parameter of `list` methods that takes a search query.
     pub search: Option<Positioned<Name>>,
+    /// The parameter of `list` methods that limits the length of the list.
+    pub limit: Option<Positioned<Name>>,
+    /// The parameter with the links to follow.
+    pub follow: Option<Positioned<Name>>,
     /// The field of objects that search queries know under the same name.
     pub name_search: Option<Positioned<Name>>,
     /// The parameter of `get` methods that asks for the configuration that updates change, where it is not the current one.
@@ -173,6 +187,8 @@ pub struct Struct {
     pub write_only: Vec<Positioned<Name>>,
     /// Groups of fields of which at most one is set.
     pub one_of: Vec<OneOf>,
+    /// Exceptions from the rule for the links that the engine can follow.
+    pub follow: Follow,
     /// Tag, if the rule does not give it.
     pub tag: Option<Positioned<String>>,
     /// Tag of the collection, if the rule does not give it.

@@ -68,11 +68,14 @@ mod clock;
 mod effect;
 mod encoding;
 mod engine;
+mod entities;
 mod fake_engine;
 mod fields;
 mod generated {
     #[rustfmt::skip]
     pub(crate) mod routes;
+    #[rustfmt::skip]
+    pub(crate) mod search;
 }
 mod hooks;
 mod image_daemon;

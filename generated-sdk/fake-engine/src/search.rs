@@ -5,15 +5,14 @@
 //! CONDITION: FIELD RELATION VALUE | OBJECT.FIELD RELATION VALUE | OBJECT RELATION VALUE | VALUE
 //! ```
 //!
-//! [`entities`] lists the fields and related objects of each type, [`parser`] parses a search with them, [`query`] runs
+//! [`entities`](crate::entities) lists the fields and related objects of each type, [`parser`] parses a search with them, [`query`] runs
 //! it, and [`subject`] reads the values of an object and of the objects that it refers to.
 //!
 //! Oddities are the engine's: parentheses and single quotes don't exist; `and` binds stronger than `or`, and adjacent
 //! conditions are joined last; unknown words are free text; an invalid search finds nothing instead of failing.
 
 mod date;
-mod entities;
-mod entity;
+pub(crate) mod entity;
 mod enumeration;
 mod error;
 mod operand;

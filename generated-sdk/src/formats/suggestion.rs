@@ -64,13 +64,14 @@ fn distance(one: &[char], other: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::object::{attribute, element, list};
 
     const MEMBERS: &[Member] = &[
-        Member::attribute("id"),
-        Member::element("name"),
-        Member::element("memory"),
-        Member::list("disk_attachments", "disk_attachment"),
-        Member::list("vm_numa_nodes", "vm_numa_node").named("numa_nodes"),
+        attribute("id"),
+        element("name"),
+        element("memory"),
+        list("disk_attachments", "disk_attachment"),
+        list("vm_numa_nodes", "vm_numa_node").named("numa_nodes"),
     ];
 
     #[test]

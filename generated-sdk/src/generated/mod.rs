@@ -5,6 +5,7 @@ pub(crate) mod faults;
 pub(crate) mod registry;
 pub(crate) mod requests;
 pub(crate) mod roles;
+pub(crate) mod search;
 pub(crate) mod services;
 pub(crate) mod types;
 mod waiters;

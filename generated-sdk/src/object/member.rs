@@ -16,6 +16,8 @@ pub struct Member {
     pub is_attribute: bool,
     /// Whether the member is another resource or a list of resources, not a part of the object.
     pub is_link: bool,
+    /// Whether an engine can follow it as a link.
+    pub following: Following,
     /// Whether the value is a secret, such as a password.
     pub is_secret: bool,
     /// When the engine reads the value from requests, and returns it.
@@ -55,6 +57,33 @@ pub enum Comparison {
     WholeMebibytes,
 }
 
+/// Whether an engine can follow a member as a link: whether it returns the linked objects if a request asks for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Following {
+    /// No object has such a link, or the engine fails to follow it.
+    Never,
+    /// Some objects lack the link. The engine fails for them, and for lists with one of them.
+    Sometimes,
+    /// All objects have the link.
+    Always,
+}
+
+/// A member that is an element. Its name is the tag.
+pub(crate) const fn element(tag: &'static str) -> Member {
+    Member::new(tag)
+}
+
+/// A member that is an XML attribute. Its name is the one of the attribute.
+pub(crate) const fn attribute(tag: &'static str) -> Member {
+    Member { is_attribute: true, ..Member::new(tag) }
+}
+
+/// A member that is an element with items. Its name is the tag.
+pub(crate) const fn list(tag: &'static str, item_tag: &'static str) -> Member {
+    Member { item_tag: Some(item_tag), ..Member::new(tag) }
+}
+
 impl Member {
     const fn new(tag: &'static str) -> Self {
         Self {
@@ -64,22 +93,11 @@ impl Member {
             rel: None,
             is_attribute: false,
             is_link: false,
+            following: Following::Never,
             is_secret: false,
             access: Access::ANY,
             comparison: Comparison::Equal,
         }
-    }
-
-    pub(crate) const fn element(tag: &'static str) -> Self {
-        Self::new(tag)
-    }
-
-    pub(crate) const fn attribute(tag: &'static str) -> Self {
-        Self { is_attribute: true, ..Self::new(tag) }
-    }
-
-    pub(crate) const fn list(tag: &'static str, item_tag: &'static str) -> Self {
-        Self { item_tag: Some(item_tag), ..Self::new(tag) }
     }
 
     pub(crate) const fn named(self, name: &'static str) -> Self {
@@ -87,11 +105,25 @@ impl Member {
     }
 
     pub(crate) const fn linked(self, rel: &'static str) -> Self {
+        Self { following: Following::Always, ..self.unfollowed(rel) }
+    }
+
+    pub(crate) const fn unfollowed(self, rel: &'static str) -> Self {
         Self { rel: Some(rel), is_link: true, ..self }
     }
 
     pub(crate) const fn reference(self) -> Self {
         Self { is_link: true, ..self }
+    }
+
+    #[allow(dead_code, reason = "what can be followed depends on the model")]
+    pub(crate) const fn followed(self) -> Self {
+        Self { following: Following::Always, ..self }
+    }
+
+    #[allow(dead_code, reason = "what can be followed depends on the model")]
+    pub(crate) const fn optional(self) -> Self {
+        Self { following: Following::Sometimes, ..self }
     }
 
     pub(crate) const fn secret(self) -> Self {

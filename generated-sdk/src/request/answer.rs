@@ -11,7 +11,7 @@ use crate::list::List;
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
 use crate::markup::scalar::Scalar;
-use crate::object::{FieldAccess, FieldValue, Member, Struct, get};
+use crate::object::{FieldAccess, FieldValue, Struct, StructInfo, element, get};
 use crate::redaction;
 use crate::secret::MASK;
 use crate::unknown::HREF;
@@ -27,6 +27,10 @@ pub trait Answer: sealed::Sealed {
     /// The result that `send` returns. A response without the result is not an error, because the engine has completed
     /// the request: an object is then unset, a list is empty, and any other value is `None`.
     type Sent: Send;
+
+    /// The struct of the object, or of the items of the list.
+    #[doc(hidden)]
+    const OBJECT: Option<&'static StructInfo> = None;
 
     /// Decodes a response.
     #[doc(hidden)]
@@ -145,6 +149,8 @@ pub(super) struct Reader<T> {
     pub(super) absent: fn() -> T,
     /// The address of the result, if it is an object with one.
     pub(super) href: fn(&T) -> Option<&str>,
+    /// The struct of the object, or of the items of the list.
+    pub(super) object: Option<&'static StructInfo>,
 }
 
 impl<T> Clone for Reader<T> {
@@ -157,7 +163,7 @@ impl<T> Copy for Reader<T> {}
 
 impl<T> Reader<T> {
     pub(super) fn new<A: Answer<Sent = T>>() -> Self {
-        Self { read: read_sent::<A>, absent: || A::sent(None), href: A::href }
+        Self { read: read_sent::<A>, absent: || A::sent(None), href: A::href, object: A::OBJECT }
     }
 
     /// Decodes a response.
@@ -191,6 +197,8 @@ impl<T: Struct> Answer for T {
     type Value = T;
     type Sent = T;
 
+    const OBJECT: Option<&'static StructInfo> = Some(T::INFO);
+
     fn read(verb: Verb, _: ResultTag, body: &str) -> ReadResult<T> {
         read_root(verb, body)
     }
@@ -207,6 +215,8 @@ impl<T: Struct> Answer for T {
 impl<T: Struct> Answer for List<T> {
     type Value = Self;
     type Sent = Self;
+
+    const OBJECT: Option<&'static StructInfo> = Some(T::INFO);
 
     fn read(verb: Verb, _: ResultTag, body: &str) -> ReadResult<Self> {
         read_root(verb, body)
@@ -296,7 +306,7 @@ fn read_action(
                 }
                 tag if tag == Job::INFO.tag => <Box<Job> as FieldValue>::Access::decode(
                     &mut action.job,
-                    &const { Member::element(Job::INFO.tag) },
+                    &const { element(Job::INFO.tag) },
                     decoder,
                 ),
                 _ => other(tag, decoder),

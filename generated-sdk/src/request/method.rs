@@ -8,6 +8,9 @@ use super::answer::Reply;
 use super::items::BlockingItems;
 use super::items::Items;
 use super::operation::Operation;
+#[cfg(feature = "blocking")]
+use super::pages::BlockingPages;
+use super::pages::{Paged, Pages};
 use super::typed::{Sending, TypedRequest};
 use crate::connection::Inspected;
 use crate::error::Error;
@@ -133,5 +136,18 @@ impl<P: 'static, T: Struct> MethodRequest<P, List<T>> {
     #[cfg(feature = "blocking")]
     pub fn items_blocking(self) -> BlockingItems<T> {
         self.0.items_blocking()
+    }
+}
+
+impl<P: Paged + 'static, T: Struct> MethodRequest<P, List<T>> {
+    /// Reads the list in pages with at most this number of items.
+    pub fn pages(self, size: usize) -> Pages<T> {
+        Pages::new(self.0.without_parameters(), P::SEARCH, P::LIMIT, size)
+    }
+
+    /// Blocking counterpart of [`pages`](Self::pages); returns an iterator.
+    #[cfg(feature = "blocking")]
+    pub fn pages_blocking(self, size: usize) -> BlockingPages<T> {
+        BlockingPages::new(self.pages(size))
     }
 }

@@ -11,11 +11,14 @@ use super::operation::{self, Operation};
 use super::verb::{ResultTag, Verb};
 use crate::connection::{Call, Inspected, RawReply};
 use crate::error::Error;
+use crate::generated::search::SEARCHES;
 use crate::http::Method;
+use crate::link::{FollowText, unfollowed};
 use crate::markup::DataError;
 use crate::markup::encoder::Encoder;
 use crate::markup::scalar::Scalar;
 use crate::object::{Object, Objects};
+use crate::search::{SearchInfo, SearchText, unknown_fields};
 use crate::service::Location;
 use crate::xml::{EncodeOptions, Root};
 
@@ -122,6 +125,53 @@ impl<T, P> TypedRequest<T, P> {
 
     pub(crate) fn set_query<S: Scalar + fmt::Display>(self, key: &'static str, value: S) -> Self {
         self.query(key, value)
+    }
+
+    /// Sets the search of a list. The engine ignores what it doesn't understand, so names that are not fields of the objects
+    /// are logged.
+    #[allow(dead_code, reason = "whether lists can be searched depends on the model")]
+    pub(crate) fn set_search(mut self, key: &'static str, search: SearchText) -> Self {
+        let text = match search.text {
+            Ok(text) => text,
+            Err(problem) => {
+                self.parts.problem.get_or_insert(problem);
+                return self;
+            }
+        };
+        if search.is_raw {
+            let known: Vec<_> = self.searches().collect();
+            let unknown = if known.is_empty() { Vec::new() } else { unknown_fields(&text, &known) };
+            if !unknown.is_empty() {
+                let fields = unknown.join(", ");
+                tracing::warn!(target: "ovirt_sdk", search = %text, "the search has unknown fields, and will find nothing: {fields}");
+            }
+        }
+        self.query(key, text)
+    }
+
+    /// Sets the links to follow. The engine fails if it can't follow a link, so links that it never follows are logged.
+    #[allow(dead_code, reason = "whether links can be followed depends on the model")]
+    pub(crate) fn set_follow(self, key: &'static str, follow: FollowText) -> Self {
+        if follow.is_raw
+            && let Some(info) = self.reader.object
+        {
+            let unknown = unfollowed(&follow.text, info).join(", ");
+            if !unknown.is_empty() {
+                tracing::warn!(target: "ovirt_sdk", follow = %follow.text, "the engine can't follow some links, and will fail: {unknown}");
+            }
+        }
+        self.set_common(key, follow.text)
+    }
+
+    /// The value of a query parameter.
+    pub(super) fn query_value(&self, key: &str) -> Option<&str> {
+        self.parts.query.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
+    }
+
+    /// How the items of the list are searched.
+    pub(super) fn searches(&self) -> impl Iterator<Item = &'static SearchInfo> {
+        let object = self.reader.object.map(|info| info.name);
+        SEARCHES.iter().filter(move |(ty, _)| Some(*ty) == object).map(|(_, info)| *info)
     }
 
     /// Sets a parameter that some actions have in the `<action>`, and other requests in the query.

@@ -1,6 +1,6 @@
 //! The kinds of requests, and the element with the result.
 
-use crate::object::Member;
+use crate::object::{Member, element, list};
 
 /// The kind of a request, which determines its HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub struct ResultTag {
 impl ResultTag {
     pub(super) fn member(self) -> Member {
         match self.item_tag {
-            Some(item_tag) => Member::list(self.tag, item_tag),
-            None => Member::element(self.tag),
+            Some(item_tag) => list(self.tag, item_tag),
+            None => element(self.tag),
         }
     }
 }

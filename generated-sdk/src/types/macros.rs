@@ -1,10 +1,22 @@
 //! Macros for the common parts of all generated types.
 
-/// The accessors of a struct that fail if a field is unset. Each row: the function that reads the field, the accessor, the
-/// field and the returned type.
+/// The accessors of a struct that fail if a field is unset, and the constants of its links. Each row: the function that
+/// reads the field, the accessor, the field and the returned type; for a link that can be followed, its constant, its name
+/// in the API and what it leads to; then why some objects lack it.
 macro_rules! accessors {
-    ($struct:ident; $($read:ident $accessor:ident $field:ident: $type:ty;)*) => {
+    (
+        $struct:ident;
+        $($read:ident $accessor:ident $field:ident: $type:ty $(=> $link:ident $name:literal $target:ty $(= $reason:literal)?)?;)*
+    ) => {
         impl $struct {
+            $($(
+                #[doc = concat!("The link [`", stringify!($field), "`](Self#structfield.", stringify!($field), "), for [`follow`](crate::follow).")]
+                $(
+                    #[doc = concat!("\n", $reason, " So a request can't follow it, but [`follow_each`](crate::Connection::follow_each) can.")]
+                )?
+                pub const $link: crate::link::Link<Self, $target> = crate::link::Link::new($name);
+            )?)*
+
             $(
                 #[doc = concat!("[`", stringify!($field), "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
                 pub fn $accessor(&self) -> std::result::Result<$type, crate::markup::DataError> {

@@ -3,6 +3,7 @@
 mod example;
 mod paths;
 mod roles;
+mod searches;
 mod services;
 mod states;
 mod types;
@@ -19,6 +20,7 @@ pub fn check(model: &Model, problems: &Diagnostics) {
     services::check(model, problems);
     waiters::check(model, problems);
     roles::check(model, problems);
+    searches::check(model, problems);
 }
 
 fn check_root(model: &Model, problems: &Diagnostics) {

@@ -22,9 +22,9 @@ impl Row<'_> {
     pub(super) fn emit(&self, link: Option<TokenStream>) -> TokenStream {
         let Self { name, tag, item_tag, xml_attribute, secret } = *self;
         let mut row = match (item_tag, xml_attribute) {
-            (_, true) => quote!(object::Member::attribute(#tag)),
-            (Some(item), false) => quote!(object::Member::list(#tag, #item)),
-            (None, false) => quote!(object::Member::element(#tag)),
+            (_, true) => quote!(object::attribute(#tag)),
+            (Some(item), false) => quote!(object::list(#tag, #item)),
+            (None, false) => quote!(object::element(#tag)),
         };
         if name != tag {
             row.extend(quote!(.named(#name)));

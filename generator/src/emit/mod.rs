@@ -10,6 +10,7 @@ mod requests;
 mod roles;
 mod routes;
 mod rust_types;
+mod searches;
 mod services;
 mod structs;
 mod traits;
@@ -78,6 +79,14 @@ pub fn emit(model: &Model, names: &Names) -> Result<Files, EmitError> {
         modules_with_waiters.push(module);
     }
     rust(format!("{GENERATED}/waiters/mod.rs"), "model/services", modules::waiters(&modules_with_waiters))?;
+    for (id, search) in model.searches() {
+        let source = format!("model/searches/{}.yaml", search.name);
+        let module = &names.search_names(id).module;
+        rust(format!("{GENERATED}/search/{module}.rs"), &source, searches::emit(model, names, id))?;
+    }
+    rust(format!("{GENERATED}/search/mod.rs"), "model/searches", searches::modules(model, names))?;
+    rust(format!("{GENERATED}/search/values.rs"), "model/search_values.yaml", searches::values(model))?;
+    rust(format!("{FAKE_ENGINE}/search.rs"), "model/searches", searches::tables(model, names))?;
     rust(format!("{GENERATED}/services/mod.rs"), "model/services", modules::services(model, names))?;
     rust(format!("{GENERATED}/requests/mod.rs"), "model/services", requests::shared(model, names))?;
     rust(format!("{GENERATED}/types/mod.rs"), "model/types", modules::types(model, names))?;

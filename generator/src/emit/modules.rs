@@ -64,6 +64,7 @@ pub(super) fn root() -> TokenStream {
         pub(crate) mod registry;
         pub(crate) mod requests;
         pub(crate) mod roles;
+        pub(crate) mod search;
         pub(crate) mod services;
         pub(crate) mod types;
         mod waiters;

@@ -7,11 +7,17 @@ use super::docs;
 use super::expressions::option;
 use super::rust_types::{Prelude, RustType, Shape};
 use crate::model::{Method, Model, Parameter, Service, Verb};
+use crate::name::Name;
 use crate::names::{MethodNames, Names, ServiceNames, SharedRequestNames};
+
+/// The type that stands for the parameters of a request.
+fn parameters_ident(ident: &Ident) -> Ident {
+    format_ident!("{ident}Parameters")
+}
 
 /// A request: an alias, and a type that stands for its parameters. Its setters belong to the alias.
 fn declaration(text: &TokenStream, ident: &Ident, generics: &TokenStream, value: &TokenStream) -> TokenStream {
-    let parameters = format_ident!("{ident}Parameters");
+    let parameters = parameters_ident(ident);
     quote! {
         #text
         pub type #ident #generics = request::MethodRequest<#parameters, #value>;
@@ -30,8 +36,8 @@ pub(super) fn of_service(model: &Model, names: &Names, service: &Service, own: &
     (!requests.is_empty()).then(|| {
         quote! {
             use crate::request;
-            #[allow(unused_imports, reason = "not all requests use it")]
-            use crate::types;
+            #[allow(unused_imports, reason = "not all requests use all of them")]
+            use crate::{link, search, types};
 
             #(#requests)*
         }
@@ -53,14 +59,17 @@ fn request(
     let answer = Answer::new(model, names, prelude, method);
     let value = &answer.value;
     let setters = method.request_parameters().into_iter().filter_map(|(index, parameter)| {
-        Some(setter(model, names, prelude, method, parameter, &of.parameters.get(index)?.setter))
+        Some(setter(model, names, prelude, method, parameter, &of.parameters.get(index)?.setter, value))
     });
     let declaration = declaration(&text, ident, &quote!(), value);
+    let parameters: Vec<&Parameter> = method.request_parameters().into_iter().map(|(_, it)| it).collect();
+    let pages = pages(model, &parameters, ident);
     quote! {
         #declaration
         impl #ident {
             #(#setters)*
         }
+        #pages
     }
 }
 
@@ -71,6 +80,7 @@ fn setter(
     method: &Method,
     parameter: &Parameter,
     setter: &proc_macro2::Ident,
+    answer: &TokenStream,
 ) -> TokenStream {
     let rust = RustType::new(model, names, prelude, parameter.ty);
     let mut docs_of = parameter.docs.clone();
@@ -79,6 +89,12 @@ fn setter(
     }
     let text = docs::full(&docs_of, &format!("The `{}` parameter.", parameter.name));
     let (tag, item_tag, ty) = (&parameter.tag, parameter.item_tag.as_ref(), &rust.value);
+    if model.is_search(method, &parameter.name) {
+        return search_setter(&text, setter, tag, answer);
+    }
+    if model.follow.as_ref() == Some(&parameter.name) && method.is_in_query(parameter) {
+        return follow_setter(&text, setter, tag, &quote!(link::Query<#answer>));
+    }
     let (argument, value) = rust.argument(prelude);
     let set = match rust.shape {
         _ if method.is_in_query(parameter) => quote!(set_query::<#ty>(#tag, #value)),
@@ -93,6 +109,37 @@ fn setter(
             Self(self.0.#set)
         }
     }
+}
+
+/// The setter of a search for the items of an answer.
+fn search_setter(text: &TokenStream, setter: &proc_macro2::Ident, tag: &str, answer: &TokenStream) -> TokenStream {
+    quote! {
+        #text
+        pub fn #setter(self, value: impl search::Query<#answer>) -> Self {
+            Self(self.0.set_search(#tag, value.into_search()))
+        }
+    }
+}
+
+/// The setter of the links to follow from an answer.
+fn follow_setter(text: &TokenStream, setter: &proc_macro2::Ident, tag: &str, query: &TokenStream) -> TokenStream {
+    quote! {
+        #text
+        pub fn #setter(self, value: impl #query) -> Self {
+            Self(self.0.set_follow(#tag, value.into_follow()))
+        }
+    }
+}
+
+/// Marks the parameters of a request with which a list can be read in pages.
+fn pages(model: &Model, parameters: &[&Parameter], ident: &Ident) -> Option<TokenStream> {
+    let tag = |name: &Option<Name>| {
+        let name = name.as_ref()?;
+        parameters.iter().find(|parameter| parameter.name == *name).map(|parameter| &parameter.tag)
+    };
+    let (search, limit) = (tag(&model.search)?, tag(&model.limit)?);
+    let parameters = parameters_ident(ident);
+    Some(quote!(request::paged!(#parameters #search #limit);))
 }
 
 /// `requests/mod.rs`: a module for each service with own requests, and the shared requests.
@@ -111,7 +158,7 @@ pub(super) fn shared(model: &Model, names: &Names) -> TokenStream {
         #![allow(missing_debug_implementations, reason = "there are no values of parameters")]
 
         #[allow(unused_imports, reason = "a model can have no methods")]
-        use crate::{request, types};
+        use crate::{request, search, types};
 
         #(#modules)*
         #(#requests)*
@@ -141,6 +188,13 @@ fn shared_request(
         let text = docs::full(&summary, &format!("The `{}` parameter.", parameter.name));
         let (argument, value) = rust.argument(prelude);
         let (tag, ty) = (&parameter.tag, &rust.value);
+        if model.search.as_ref() == Some(&parameter.name) {
+            return search_setter(&text, setter, tag, &quote!(T));
+        }
+        if model.follow.as_ref() == Some(&parameter.name) {
+            // A service can have the module `link`.
+            return follow_setter(&text, setter, tag, &quote!(crate::link::Query<T>));
+        }
         quote! {
             #text
             pub fn #setter(self, value: #argument) -> Self {
@@ -149,11 +203,13 @@ fn shared_request(
         }
     });
     let declaration = declaration(&text, ident, &quote!(<T>), &quote!(T));
+    let pages = pages(model, parameters, ident);
     quote! {
         #declaration
         impl<T> #ident<T> {
             #(#setters)*
         }
+        #pages
     }
 }
 

@@ -7,7 +7,7 @@ use super::docs;
 use super::expressions::{Row, option};
 use super::rust_types::{Prelude, RustType, Shape};
 use super::traits;
-use crate::model::{Field, Model, OneOf, Struct, Type};
+use crate::model::{Field, Following, Model, OneOf, Struct, Type};
 use crate::names::{FieldNames, Names, OneOfNames, TypeNames};
 use crate::syntax::Comparison;
 
@@ -79,7 +79,7 @@ fn methods(it: &Struct, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: &
         Some(reference(prelude, field))
     });
     let setters = fields.iter().map(|field| setter(prelude, field));
-    let accessors = fields.iter().map(accessor);
+    let accessors = fields.iter().map(|field| accessor(prelude, field));
     quote! {
         impl #ident {
             /// Creates an empty value; all fields are unset.
@@ -128,15 +128,31 @@ fn setter(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     }
 }
 
-/// The entry of a field in `accessors!`: how it is borrowed, its names and its type.
-fn accessor(field: &EmittedField<'_>) -> TokenStream {
+/// The entry of a field in `accessors!`: how it is borrowed, its names and its type, and the constant of the link.
+fn accessor(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     let (name, accessor, borrowed) = (&field.names.field, &field.names.accessor, &field.rust.borrowed);
     let how = match field.rust.shape {
         Shape::Text | Shape::Struct | Shape::Values => quote!(dereferenced),
         Shape::Plain | Shape::Date => quote!(copied),
         Shape::Enum | Shape::List => quote!(borrowed),
     };
-    quote!(#how #accessor #name: #borrowed;)
+    let link = link(prelude, field);
+    quote!(#how #accessor #name: #borrowed #link;)
+}
+
+/// The constant of a link that can be followed: its name, the name in the API, what it leads to, and why some objects lack
+/// it.
+fn link(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> Option<TokenStream> {
+    let (ident, name, value) = (&field.names.link, field.declared.name.as_str(), &field.rust.value);
+    let target = if field.declared.ty.list { quote!(types::List<#value>) } else { value.clone() };
+    match &field.declared.following {
+        Following::Never => None,
+        Following::Always => Some(quote!(=> #ident #name #target)),
+        Following::Sometimes(reason) => {
+            let option = prelude.option();
+            Some(quote!(=> #ident #name #option<#target> = #reason))
+        }
+    }
 }
 
 /// The enum of fields of which at most one is set, and the method that returns it.
@@ -189,10 +205,18 @@ fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedFiel
 
 /// The entry of a field in the table of its struct.
 fn field_row(field: &Field) -> TokenStream {
-    let link = match &field.rel {
-        Some(rel) => Some(quote!(.linked(#rel))),
-        None => field.link.then(|| quote!(.reference())),
+    // Few links cannot be followed, and few references can.
+    let linked = match (&field.rel, &field.following) {
+        (Some(rel), Following::Never) => Some(quote!(.unfollowed(#rel))),
+        (Some(rel), _) => Some(quote!(.linked(#rel))),
+        (None, _) => field.link.then(|| quote!(.reference())),
     };
+    let following = match (&field.rel, &field.following) {
+        (_, Following::Sometimes(_)) => Some(quote!(.optional())),
+        (None, Following::Always) => Some(quote!(.followed())),
+        _ => None,
+    };
+    let link = quote!(#linked #following);
     let row = Row {
         name: field.name.as_str(),
         tag: &field.tag,
@@ -200,7 +224,7 @@ fn field_row(field: &Field) -> TokenStream {
         xml_attribute: field.xml_attribute,
         secret: field.secret,
     };
-    let mut row = row.emit(link);
+    let mut row = row.emit(Some(link));
     if field.access.read_only {
         row.extend(quote!(.read_only()));
     }

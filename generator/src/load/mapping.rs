@@ -290,6 +290,20 @@ impl<'a> Mapping<'a> {
         self.optional(key, read)
     }
 
+    /// All keys, for a mapping whose keys are names.
+    pub(super) fn all_entries(&mut self) -> Vec<NamedEntry<'a>> {
+        let entries = std::mem::take(&mut self.entries);
+        let named = entries.into_iter().filter_map(|(key, position, node)| match Name::new(key) {
+            Some(value) => Some(NamedEntry { name: Positioned { value, position }, node }),
+            None => {
+                let message = format!("`{key}` is not a valid name");
+                self.reader.problems.push(Diagnostic::at(position, message, "invalid name"));
+                None
+            }
+        });
+        named.collect()
+    }
+
     /// Whether a key is present.
     pub(super) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(name, _, _)| *name == key)

@@ -3,6 +3,7 @@
 mod faults;
 mod mapping;
 mod roles;
+mod searches;
 mod services;
 mod types;
 mod waiters;
@@ -28,8 +29,23 @@ pub const API_FILE: &str = "model.yaml";
 /// The file with the engine's messages about conflicts. It is optional.
 pub const FAULTS_FILE: &str = "faults.yaml";
 
-/// The folders of types and services.
-pub const FOLDERS: [&str; 2] = ["types", "services"];
+/// The file with the values of enums in searches. It is optional.
+pub const SEARCH_VALUES_FILE: &str = "search_values.yaml";
+
+/// The folder of types.
+pub const TYPES: &str = "types";
+
+/// The folder of services.
+pub const SERVICES: &str = "services";
+
+/// The folder of searches.
+pub const SEARCHES: &str = "searches";
+
+/// All folders.
+pub const FOLDERS: [&str; 3] = [TYPES, SERVICES, SEARCHES];
+
+/// The files beside the folders.
+const ROOT_FILES: [&str; 3] = [API_FILE, FAULTS_FILE, SEARCH_VALUES_FILE];
 
 /// The extension of model files.
 const EXTENSION: &str = "yaml";
@@ -64,13 +80,15 @@ pub type ModelFiles = BTreeMap<String, String>;
 pub fn read_files(folder: &Path, shown_from: &Path) -> Result<ModelFiles, ReadError> {
     let api = folder.join(API_FILE);
     let mut texts = ModelFiles::from([(API_FILE.to_owned(), read_text(&api, shown_from)?)]);
-    let faults = folder.join(FAULTS_FILE);
-    if faults.exists() {
-        texts.insert(FAULTS_FILE.to_owned(), read_text(&faults, shown_from)?);
+    for name in ROOT_FILES {
+        let path = folder.join(name);
+        if path.exists() {
+            texts.insert(name.to_owned(), read_text(&path, shown_from)?);
+        }
     }
     for path in entries(folder, shown_from)? {
         let name = path.file_name().unwrap_or_default();
-        let known = name == API_FILE || name == FAULTS_FILE || FOLDERS.iter().any(|part| name == *part);
+        let known = ROOT_FILES.iter().chain(&FOLDERS).any(|part| name == *part);
         if !known && (path.is_dir() || is_item(&path)) {
             texts.insert(shown_path(&path, folder), String::new());
         }
@@ -122,11 +140,13 @@ pub fn parse_files(texts: &ModelFiles, shown: &str, sources: &mut Sources, probl
     let mut loader = Loader { texts, shown, sources, problems, unreadable: BTreeSet::new() };
     loader.root();
     let api = loader.api();
-    let [types, services] = FOLDERS;
-    let types = loader.folder(types, types::read, |ty| &ty.name.value);
-    let services = loader.folder(services, services::read, |service| &service.name.value);
+    let types = loader.folder(TYPES, types::read, |ty| &ty.name.value);
+    let services = loader.folder(SERVICES, services::read, |service| &service.name.value);
+    let searches = loader.folder(SEARCHES, searches::read, |search| &search.name.value);
     let faults = if texts.contains_key(FAULTS_FILE) { loader.file(FAULTS_FILE, faults::read) } else { None };
-    syntax::Model { api, types, services, faults: faults.unwrap_or_default(), unreadable: loader.unreadable }
+    let search_values = loader.file(SEARCH_VALUES_FILE, searches::read_values).unwrap_or_default();
+    let unreadable = loader.unreadable;
+    syntax::Model { api, types, services, searches, search_values, faults: faults.unwrap_or_default(), unreadable }
 }
 
 /// Parses `model.yaml` only.
@@ -149,12 +169,14 @@ impl Loader<'_> {
 
     /// Reports YAML files next to `model.yaml`, which would be ignored silently.
     fn root(&self) {
-        let [types, services] = FOLDERS;
-        let known = |path: &str| path.contains('/') || path == API_FILE || path == FAULTS_FILE;
+        let known = |path: &str| path.contains('/') || ROOT_FILES.contains(&path);
         for path in self.texts.keys().filter(|path| !known(path)) {
-            let files = format!("`{API_FILE}`, `{FAULTS_FILE}` and the files in `{types}/` and `{services}/`");
+            let quoted = |names: &[&str], end: &str| {
+                names.iter().map(|name| format!("`{name}{end}`")).collect::<Vec<_>>().join(", ")
+            };
+            let (files, folders) = (quoted(&ROOT_FILES, ""), quoted(&FOLDERS, "/"));
             let problem = Diagnostic::general(format!("`{}` does not belong to the model", self.shown(path)))
-                .help(format!("a model consists of {files}"));
+                .help(format!("a model consists of the files {files}, and of the folders {folders}"));
             self.problems.push(problem);
         }
     }
@@ -226,6 +248,8 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let version = mapping.required("version", NodeReader::text).unwrap_or_default();
     let root = mapping.required("root", NodeReader::name);
     let search = mapping.optional("search", NodeReader::name);
+    let limit = mapping.optional("limit", NodeReader::name);
+    let follow = mapping.optional("follow", NodeReader::name);
     let name_search = mapping.optional("name_search", NodeReader::name);
     let pending = mapping.optional("pending", NodeReader::name);
     let plurals = mapping.optional("plurals", NodeReader::entries).unwrap_or_default();
@@ -239,7 +263,21 @@ fn read_api(mut mapping: Mapping<'_>) -> Api {
     let parameters = parameters.into_iter().filter_map(|it| Some((it.name.value, reader.text(it.node)?))).collect();
     let completion_events =
         completion_events.into_iter().filter_map(|it| Some((it.name.value, code(reader, it.node)?))).collect();
-    Api { title, version, root, search, name_search, pending, plurals, envelope, roles, parameters, completion_events }
+    Api {
+        title,
+        version,
+        root,
+        search,
+        limit,
+        follow,
+        name_search,
+        pending,
+        plurals,
+        envelope,
+        roles,
+        parameters,
+        completion_events,
+    }
 }
 
 /// The code of an event.

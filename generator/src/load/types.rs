@@ -2,7 +2,7 @@
 
 use super::mapping::{Mapping, NamedEntry, NodeReader};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::{Comparison, Field, OneOf, Positioned, Struct, Type, TypeKind, Value};
+use crate::syntax::{Comparison, Field, Follow, FollowException, OneOf, Positioned, Struct, Type, TypeKind, Value};
 use crate::yaml::{Kind, Node};
 
 pub(super) fn read(mut mapping: Mapping<'_>, stem: &str) -> Option<Type> {
@@ -40,6 +40,7 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
     let create_only = mapping.optional("create_only", NodeReader::names).unwrap_or_default();
     let write_only = mapping.optional("write_only", NodeReader::names).unwrap_or_default();
     let one_of = mapping.optional("one_of", NodeReader::entries).unwrap_or_default();
+    let follow = mapping.optional("follow", NodeReader::map).map(read_follow).unwrap_or_default();
     let tag = mapping.optional("tag", NodeReader::wire_name);
     let plural_tag = mapping.optional("plural_tag", NodeReader::wire_name);
     mapping.reason(&["tag", "plural_tag", "order"]);
@@ -67,11 +68,27 @@ fn read_struct(mut mapping: Mapping<'_>) -> TypeKind {
         create_only,
         write_only,
         one_of,
+        follow,
         tag,
         plural_tag,
         fields,
     };
     TypeKind::Struct(Box::new(it))
+}
+
+fn read_follow(mut mapping: Mapping<'_>) -> Follow {
+    let always = mapping.optional("always", NodeReader::names).unwrap_or_default();
+    let sometimes = mapping.optional("sometimes", read_exceptions).unwrap_or_default();
+    let never = mapping.optional("never", read_exceptions).unwrap_or_default();
+    mapping.finish();
+    Follow { always, sometimes, never }
+}
+
+/// Links with reasons.
+fn read_exceptions<'a>(reader: NodeReader<'a>, node: &'a Node) -> Option<Vec<FollowException>> {
+    let exceptions = reader.entries(node)?.into_iter();
+    let read = |entry: NamedEntry<'a>| Some(FollowException { link: entry.name, reason: reader.text(entry.node)? });
+    Some(exceptions.filter_map(read).collect())
 }
 
 fn read_field<'a>(reader: NodeReader<'a>, entry: NamedEntry<'a>, link: bool) -> Option<Field> {

@@ -1,10 +1,10 @@
 //! How to read the objects that waiters wait for.
 
-use super::{BaseType, Method, Model, Segment, ServiceId, Struct, TypeId, TypeKind, Verb};
+use super::{Method, Model, Segment, ServiceId, Struct, TypeId, Verb};
 use crate::name::Name;
 
 /// The states of a field that is either true or false.
-const BOOLEAN: [&str; 2] = ["false", "true"];
+pub(super) const BOOLEAN: [&str; 2] = ["false", "true"];
 
 /// The name of the waiter of all removable objects. The model does not declare it.
 pub const REMOVED: &str = "removed";
@@ -29,14 +29,7 @@ impl Model {
     /// The states of a field, if it has a closed set of values.
     pub fn states(&self, of: &Struct, field: &Name) -> Option<Vec<&str>> {
         let field = of.fields.iter().find(|it| it.name == *field && !it.ty.list)?;
-        match field.ty.base {
-            BaseType::Enum(id) => match &self.ty(id).kind {
-                TypeKind::Enum(values) => Some(values.iter().map(|value| value.name.as_str()).collect()),
-                TypeKind::Struct(_) => None,
-            },
-            BaseType::Primitive(super::Primitive::Boolean) => Some(BOOLEAN.to_vec()),
-            _ => None,
-        }
+        Some(self.enum_texts(field.ty)).filter(|texts| !texts.is_empty())
     }
 
     /// Returns how to read the object of a service, if its path ends with an identifier.

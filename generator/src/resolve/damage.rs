@@ -40,6 +40,13 @@ pub(super) fn spread(model: &Model, all: bool, problems: &Diagnostics) {
             }
         }
     }
+    // The paths of searches lead through all types.
+    let mut declared = types.values().chain(services.values());
+    if !model.unreadable.is_empty() || declared.any(|item| problems.is_damaged(item.file)) {
+        let searches = model.searches.iter().map(|search| search.name.position.file);
+        let values = model.search_values.iter().map(|values| values.name.position.file);
+        searches.chain(values).for_each(|file| problems.damage(file));
+    }
 }
 
 fn is_affected(items: &BTreeMap<&Name, Item<'_>>, item: &Item<'_>, problems: &Diagnostics) -> bool {

@@ -6,8 +6,10 @@
 
 mod checks;
 mod damage;
+mod follow;
 mod resolver;
 mod roles;
+mod searches;
 mod services;
 mod types;
 
@@ -18,11 +20,13 @@ use crate::model::{BaseType, Field, Model, Segment, ServiceId, Type, TypeId, Typ
 use crate::syntax;
 use crate::wire::Plurals;
 use resolver::Resolver;
+use searches::SearchNames;
 
 /// Resolves a model. The result is complete only if no problem was reported.
 pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
     from.types.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     from.services.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+    from.searches.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     // The rules for wire names depend on `model.yaml`, which is always the first file.
     damage::spread(&from, problems.is_damaged(FileId::default()), problems);
     let types = from.types.iter().enumerate().map(|(index, ty)| (ty.name.value.clone(), TypeId(index))).collect();
@@ -35,12 +39,15 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
     resolver.check_plurals();
     resolver.check_primitives();
     let ids = || (0..from.types.len()).map(TypeId);
+    let search_names = SearchNames::new(&from);
     let own: Vec<Vec<Field>> = ids().map(|id| resolver.own_fields(id)).collect();
     let mut model = Model {
         title: from.api.title.clone(),
         version: from.api.version.clone(),
         root,
         search: from.api.search.as_ref().map(|name| name.value.clone()),
+        limit: from.api.limit.as_ref().map(|name| name.value.clone()),
+        follow: from.api.follow.as_ref().map(|name| name.value.clone()),
         name_search: from.api.name_search.as_ref().map(|name| name.value.clone()),
         pending: from.api.pending.as_ref().map(|name| name.value.clone()),
         envelope: from.api.envelope.clone(),
@@ -49,10 +56,13 @@ pub fn resolve(mut from: syntax::Model, problems: &Diagnostics) -> Model {
         completion_events: from.api.completion_events.clone(),
         types: ids().filter_map(|id| resolver.ty(id, &own)).collect(),
         services: from.services.iter().map(|service| resolver.whole_service(service)).collect(),
+        searches: from.searches.iter().map(|search| resolver.search(search, &search_names)).collect(),
+        search_values: from.search_values.iter().map(|values| resolver.search_values(values)).collect(),
         faults,
     };
     link_rels(&mut model);
     damage::spread(&from, false, problems);
+    resolver.follow(&mut model);
     model
 }
 

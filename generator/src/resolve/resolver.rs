@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Position};
-use crate::load::{FOLDERS, item_path};
+use crate::load::{SERVICES, TYPES, item_path};
 use crate::model::{BaseType, Primitive, ServiceId, TypeId, TypeRef};
 use crate::name::Name;
 use crate::syntax::{self, Positioned, TypeName};
@@ -21,7 +21,7 @@ pub(super) struct Resolver<'s> {
 impl<'s> Resolver<'s> {
     pub(super) fn service(&self, name: &Positioned<Name>) -> Option<ServiceId> {
         let found = self.services.get(&name.value).copied();
-        if found.is_none() && !self.is_unreadable(FOLDERS[1], &name.value, name.position) {
+        if found.is_none() && !self.is_unreadable(SERVICES, &name.value, name.position) {
             let message = format!("unknown service `{}`", name.value);
             let problem = Diagnostic::at(name.position, message, "not declared in `services/`")
                 .suggest(name.value.as_str(), self.services.keys().map(Name::as_str));
@@ -51,7 +51,7 @@ impl<'s> Resolver<'s> {
     }
 
     fn unknown_type(&self, name: &Name, position: Position) {
-        if self.is_unreadable(FOLDERS[0], name, position) {
+        if self.is_unreadable(TYPES, name, position) {
             return;
         }
         let known = self.types.keys().map(Name::as_str).chain(Primitive::ALL.map(Primitive::as_str));

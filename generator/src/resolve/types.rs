@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::resolver::Resolver;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Access, BaseType, Field, OneOf, Primitive, Struct, Type, TypeId, TypeKind, TypeRef, Value};
+use crate::model::{
+    Access, BaseType, Field, Following, OneOf, Primitive, Struct, Type, TypeId, TypeKind, TypeRef, Value,
+};
 use crate::name::Name;
 use crate::syntax::{self, Docs, Positioned};
 use crate::wire::{HREF, XML_ATTRIBUTES};
@@ -122,6 +124,7 @@ impl Resolver<'_> {
             owner: Some(owner),
             ty,
             link: source.link,
+            following: Following::Never,
             secret: source.secret,
             access: Access::default(),
             compare: source.compare.clone(),
@@ -141,6 +144,7 @@ impl Resolver<'_> {
             owner: None,
             ty: TypeRef { base: BaseType::Primitive(Primitive::String), list: false },
             link: false,
+            following: Following::Never,
             secret: false,
             access: Access::default(),
             compare: None,

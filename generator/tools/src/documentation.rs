@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::diagnostics::{Diagnostic, Diagnostics, Position};
-use ovirt_sdk_generator::model::{BaseType, Method, Model, Parameter, Primitive, Service, Type, TypeKind, TypeRef};
+use ovirt_sdk_generator::model::{
+    BaseType, Following, Method, Model, Parameter, Primitive, Search, Service, Type, TypeKind, TypeRef,
+};
 use ovirt_sdk_generator::name::Name;
 use ovirt_sdk_generator::syntax::{Docs, Positioned};
 
@@ -41,6 +43,9 @@ fn check_model(model: &Model, problems: &Diagnostics) {
     for service in &model.services {
         check_service(model, service, &item);
     }
+    for search in &model.searches {
+        check_search(search, &item);
+    }
 }
 
 struct Item<'p> {
@@ -51,6 +56,12 @@ fn check_type(model: &Model, ty: &Type, item: &Item<'_>) {
     item.check(&ty.name, &ty.name, ty.position, &ty.docs);
     match &ty.kind {
         TypeKind::Struct(it) => {
+            for field in &it.fields {
+                if let Following::Sometimes(reason) = &field.following {
+                    let what = format!("the reason for `{}` in `follow` of `{}`", field.name, ty.name);
+                    item.sentence(&what, ty.position, reason);
+                }
+            }
             let own = it.fields.iter().filter(|it| it.owner.is_some_and(|owner| model.ty(owner).name == ty.name));
             for field in own {
                 item.check(&ty.name, &field.name, field.position, &field.docs);
@@ -62,6 +73,17 @@ fn check_type(model: &Model, ty: &Type, item: &Item<'_>) {
                 item.check(&ty.name, &value.name, value.position, &value.docs);
             }
         }
+    }
+}
+
+/// Fields without a summary are described by their path.
+fn check_search(search: &Search, item: &Item<'_>) {
+    item.check(&search.name, &search.name, search.position, &search.docs);
+    for field in search.fields.iter().filter(|field| field.docs.summary.is_some()) {
+        item.check(&search.name, &field.name, field.position, &field.docs);
+    }
+    for reference in &search.references {
+        item.check(&search.name, &reference.name, reference.position, &reference.docs);
     }
 }
 
@@ -99,6 +121,13 @@ fn check_method(model: &Model, service: &Service, method: &Method, base: Option<
 }
 
 impl Item<'_> {
+    fn sentence(&self, what: &str, position: Position, text: &str) {
+        if !text.ends_with('.') || text.contains('\n') {
+            let message = format!("{what} is not a sentence on one line");
+            self.problems.push(Diagnostic::at(position, message, "write one line that ends with a period"));
+        }
+    }
+
     fn check(&self, owner: &Name, name: &Name, position: Position, docs: &Docs) {
         let path = if owner == name { name.to_string() } else { format!("{owner}.{name}") };
         let report = |message: String, label: &str| self.problems.push(Diagnostic::at(position, message, label));
@@ -112,12 +141,7 @@ impl Item<'_> {
                 "move the rest to `details`",
             );
         }
-        if !summary.ends_with('.') || summary.contains('\n') {
-            report(
-                format!("the summary of `{path}` is not a sentence on one line"),
-                "write one line that ends with a period",
-            );
-        }
+        self.sentence(&format!("the summary of `{path}`"), position, summary);
         if says_nothing(name, summary) {
             report(format!("the summary of `{path}` only repeats its name"), "describe what it means");
         }

@@ -1,12 +1,18 @@
 //! [`Model`] → JSON in the format of upstream's published model, plus wire names and texts.
 
+mod object;
+mod searches;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use object::Object;
+
 use ovirt_sdk_generator::model::{
-    Access, Field, Locator, Method, Model, OneOf, Parameter, Segment, Service, Struct, Type, TypeKind, dotted,
+    Access, Field, Following, Locator, Method, Model, OneOf, Parameter, Segment, Service, Struct, Type, TypeKind,
+    dotted,
 };
-use ovirt_sdk_generator::syntax::{Docs, StateRole, Waiter};
+use ovirt_sdk_generator::syntax::{StateRole, Waiter};
 
 /// Exports a model as JSON.
 pub fn export(model: &Model) -> Result<String, serde_json::Error> {
@@ -19,6 +25,8 @@ pub fn export(model: &Model) -> Result<String, serde_json::Error> {
         types: types.into_iter().map(|ty| type_json(model, ty)).collect(),
         builtin_types: builtin.into_iter().map(|ty| type_json(model, ty)).collect(),
         services: model.services.iter().map(|service| service_json(model, service)).collect(),
+        searches: model.searches.iter().map(|search| searches::search_json(model, search)).collect(),
+        search_values: model.search_values.iter().map(searches::values_json).collect(),
     })?;
     text.push('\n');
     Ok(text)
@@ -32,71 +40,8 @@ struct Api<'m> {
     types: Vec<Json>,
     builtin_types: Vec<Json>,
     services: Vec<Json>,
-}
-
-/// A JSON object without absent and false entries.
-#[derive(Default)]
-struct Object(Map<String, Json>);
-
-impl Object {
-    fn text(mut self, key: &str, value: &str) -> Self {
-        self.0.insert(key.to_owned(), Json::from(value));
-        self
-    }
-
-    fn maybe(self, key: &str, value: Option<&str>) -> Self {
-        match value {
-            Some(value) => self.text(key, value),
-            None => self,
-        }
-    }
-
-    fn number(mut self, key: &str, value: Option<u32>) -> Self {
-        if let Some(value) = value {
-            self.0.insert(key.to_owned(), Json::from(value));
-        }
-        self
-    }
-
-    /// A list, unless it is empty.
-    fn some(self, key: &str, items: impl IntoIterator<Item = Json>) -> Self {
-        let mut items = items.into_iter().peekable();
-        if items.peek().is_some() { self.list(key, items) } else { self }
-    }
-
-    /// A map, unless it is empty.
-    fn some_map<'k>(mut self, key: &str, entries: impl IntoIterator<Item = (&'k str, Json)>) -> Self {
-        let map: Map<String, Json> = entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        if !map.is_empty() {
-            self.0.insert(key.to_owned(), Json::Object(map));
-        }
-        self
-    }
-
-    fn flag(mut self, key: &str, value: bool) -> Self {
-        if value {
-            self.0.insert(key.to_owned(), Json::Bool(true));
-        }
-        self
-    }
-
-    fn list(mut self, key: &str, items: impl IntoIterator<Item = Json>) -> Self {
-        self.0.insert(key.to_owned(), items.into_iter().collect());
-        self
-    }
-
-    fn docs(self, docs: &Docs) -> Self {
-        let note = docs.deprecated.as_ref().and_then(|deprecated| deprecated.note.as_deref());
-        self.maybe("since", docs.since.as_deref())
-            .flag("deprecated", docs.deprecated.is_some())
-            .maybe("deprecated_note", note)
-            .maybe("summary", docs.summary.as_deref())
-            .maybe("details", docs.details.as_deref())
-    }
-
-    fn done(self) -> Json {
-        Json::Object(self.0)
-    }
+    searches: Vec<Json>,
+    search_values: Vec<Json>,
 }
 
 fn type_json(model: &Model, ty: &Type) -> Json {
@@ -116,7 +61,8 @@ fn type_json(model: &Model, ty: &Type) -> Json {
                 .some("read_only", accessible(it, |access| access.read_only))
                 .some("create_only", accessible(it, |access| access.create_only))
                 .some("write_only", accessible(it, |access| access.write_only))
-                .some_map("one_of", it.one_of.iter().map(|group| (group.name.as_str(), names_of(it, group))))
+                .object("one_of", one_of(it))
+                .object("follow", follow(it))
                 .list("other_rels", it.other_rels.iter().map(|rel| Json::from(rel.as_str())))
                 .done()
         }
@@ -134,9 +80,24 @@ fn accessible(it: &Struct, is: fn(Access) -> bool) -> impl Iterator<Item = Json>
     it.fields.iter().filter(move |field| is(field.access)).map(|field| Json::from(field.name.as_str()))
 }
 
-/// The names of the fields of a group.
-fn names_of(it: &Struct, group: &OneOf) -> Json {
-    it.fields_of(group).map(|field| Json::from(field.name.as_str())).collect()
+/// The groups with the names of their fields.
+fn one_of(it: &Struct) -> Object {
+    let fields = |group: &OneOf| it.fields_of(group).map(|field| Json::from(field.name.as_str())).collect::<Vec<_>>();
+    it.one_of.iter().fold(Object::default(), |object, group| object.list(group.name.as_str(), fields(group)))
+}
+
+/// The links that the engine can follow, including inherited ones.
+fn follow(it: &Struct) -> Object {
+    let (mut always, mut sometimes) = (Vec::new(), Object::default());
+    for field in &it.fields {
+        let name = field.name.as_str();
+        match &field.following {
+            Following::Never => {}
+            Following::Sometimes(reason) => sometimes = sometimes.text(name, reason),
+            Following::Always => always.push(Json::from(name)),
+        }
+    }
+    Object::default().some("always", always).object("sometimes", sometimes)
 }
 
 fn own_fields(model: &Model, ty: &Type, it: &Struct, link: bool) -> Vec<Json> {

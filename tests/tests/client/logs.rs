@@ -216,3 +216,41 @@ async fn credentials_repeated_in_responses_are_not_logged() {
     assert!(log.events.iter().any(|event| event.contains("<comment>Bearer ***</comment>")), "{:?}", log.events);
     assert!(answer.text().contains("brought-token"), "what comes is not changed");
 }
+
+#[test]
+fn searches_for_unknown_fields_are_logged() {
+    let connection = ovirt_sdk::Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::password(USER, PASSWORD))
+        .build()
+        .unwrap();
+    let vms = connection.system().vms();
+    let capture = Capture::up_to(Level::WARN);
+    let guard = capture.start();
+    let _ = vms.list().search("nmae=web* and status=up and host.name=h1 sortby name");
+    let _ = vms.list().search(ovirt_sdk::search::vm::NAME.eq("nmae=web"));
+    // The engine doesn't say what it knows of these.
+    let _ = connection.system().affinity_labels().list().query("search", "purple=up");
+    drop(guard);
+    let events = capture.take().events;
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert!(events[0].contains("nmae") && !events[0].contains("host.name,"), "{events:?}");
+}
+
+#[test]
+fn links_that_no_engine_follows_are_logged() {
+    let connection = ovirt_sdk::Connection::builder("https://engine.example.com/ovirt-engine/api")
+        .credentials(Credentials::password(USER, PASSWORD))
+        .build()
+        .unwrap();
+    let vms = connection.system().vms();
+    let capture = Capture::up_to(Level::WARN);
+    let guard = capture.start();
+    let _ = vms.list().follow("nics,disk_atachments.disk,cdroms.vm");
+    let _ = vms.vm("1").get().follow("nics.vnic_profile.name");
+    let _ = vms.list().follow("nics,host").follow(ovirt_sdk::types::Vm::NICS);
+    drop(guard);
+    let events = capture.take().events;
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events[0].contains("will fail: disk_atachments of vm"), "{events:?}");
+    assert!(events[1].contains("will fail: name of vnic_profile"), "{events:?}");
+}

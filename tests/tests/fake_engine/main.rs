@@ -10,6 +10,7 @@
 
 mod creation;
 mod documents;
+mod following;
 mod infrastructure;
 mod machines;
 mod references;

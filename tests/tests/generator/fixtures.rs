@@ -35,6 +35,7 @@ snapshots! {
     empty: "registry.rs", "types/mod.rs", "roles.rs";
     enums: "types/architecture.rs", "types/machine.rs";
     envelope: "wire.rs";
+    follow: "types/machine.rs", "types/snapshot.rs", "requests/mod.rs";
     inheritance: "types/identified.rs", "types/named.rs", "types/base.rs", "types/machine.rs";
     library: "roles.rs";
     links: "types/machine.rs";
@@ -43,6 +44,7 @@ snapshots! {
         "types/web_link.rs", "types/state.rs", "services/links.rs", "services/into.rs", "services/as_.rs", "services/machines.rs", "services/path.rs", "services/mod_.rs",
         "requests/mod.rs", "requests/machines.rs";
     primitives: "types/machine.rs", "types/mod.rs", "mod.rs", "registry.rs";
+    searches: "search/mod.rs", "search/machine.rs", "search/rack.rs", "search/values.rs", "requests/mod.rs";
     secrets: "types/account.rs";
     services: OVERVIEW, "types/machine.rs", "services/mod.rs", "services/machine.rs", "services/machines.rs",
         "services/measured.rs", "services/system.rs", "waiters/mod.rs", "waiters/machine.rs",

@@ -197,7 +197,8 @@ fn renames_are_suggested() {
 fn the_real_model_has_the_canonical_layout() {
     let root = models::repository().join("model");
     for (path, text) in load::read_files(&root, &root).expect("readable") {
-        if path.contains('/') {
+        // An import does not write searches, because upstream's model has none.
+        if path.contains('/') && !path.starts_with(load::SEARCHES) {
             assert_eq!(import::laid_out(&text).as_deref(), Some(text.as_str()), "{path}");
         }
     }

@@ -15,6 +15,7 @@ mod follow;
 mod identifiers;
 mod identity;
 mod items;
+mod links;
 mod objects;
 mod responses;
 mod setters;

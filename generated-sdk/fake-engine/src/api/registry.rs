@@ -13,7 +13,6 @@ use crate::effect::{Effect, EffectKind};
 use crate::hooks::Hooks;
 use crate::path::last;
 use crate::routes::Method;
-use crate::search::Entity;
 use crate::signal::{Signal, SignalKind};
 use crate::state::State;
 
@@ -125,7 +124,6 @@ pub(crate) struct Registry {
     renders: HashMap<&'static str, Render>,
     views: HashMap<&'static str, View>,
     computed: HashMap<&'static str, Compute>,
-    entities: HashMap<&'static str, &'static Entity>,
     names: HashMap<&'static str, ResolveName>,
     new_objects: HashSet<(&'static str, &'static str)>,
     kept_names: HashSet<(&'static str, &'static str)>,
@@ -139,7 +137,6 @@ pub(crate) struct Registry {
     shown_secrets: HashSet<(&'static str, &'static str)>,
     arguments: HashMap<(&'static str, &'static str), Arguments>,
     without_max: HashSet<&'static str>,
-    not_followed: HashSet<(&'static str, &'static str)>,
     pub(super) details: HashSet<(&'static str, &'static str)>,
     shows_link: HashMap<&'static str, ShowsLink>,
     commands: HashMap<(&'static str, &'static str), Command>,
@@ -205,11 +202,6 @@ impl Registry {
         once(self.computed.insert(service, compute).is_none(), service);
     }
 
-    /// Searches the objects of a service as another entity than that of their type.
-    pub(crate) fn search_as(&mut self, service: &'static str, entity: &'static Entity) {
-        self.entities.insert(service, entity);
-    }
-
     /// Resolves references by name to objects of a type whose names are not unique.
     pub(crate) fn resolve_name(&mut self, kind: &'static str, resolve: ResolveName) {
         once(self.names.insert(kind, resolve).is_none(), kind);
@@ -255,11 +247,6 @@ impl Registry {
     /// Declares that a method runs a command that appears as a job.
     pub(crate) fn command(&mut self, service: &'static str, method: &'static str, command: Command) {
         once(self.commands.insert((service, method), command).is_none(), method);
-    }
-
-    /// Declares that a field of a type can't be followed, although objects have such a link.
-    pub(crate) fn refuse_following(&mut self, kind: &'static str, field: &'static str) {
-        self.not_followed.insert((kind, field));
     }
 
     /// Sets which links and actions the objects of a service show; without this, all that the service has.
@@ -335,10 +322,6 @@ impl Registry {
         self.computed.get(service).copied()
     }
 
-    pub(super) fn entity_of(&self, service: &str) -> Option<&'static Entity> {
-        self.entities.get(service).copied()
-    }
-
     pub(super) fn resolve_name_of(&self, kind: &str) -> Option<ResolveName> {
         self.names.get(kind).copied()
     }
@@ -357,10 +340,6 @@ impl Registry {
 
     pub(super) fn command_of(&self, service: &str, method: &str) -> Option<Command> {
         self.commands.get(&(service, method)).copied()
-    }
-
-    pub(super) fn refuses_following(&self, kind: &str, field: &str) -> bool {
-        self.not_followed.contains(&(kind, field))
     }
 
     pub(super) fn shows_link_of(&self, service: &str) -> Option<ShowsLink> {
@@ -441,7 +420,6 @@ impl Registry {
                 .collect(),
             services: (self.views.keys())
                 .chain(self.computed.keys())
-                .chain(self.entities.keys())
                 .chain(self.id_checks.keys())
                 .chain(&self.without_max)
                 .chain(&self.touched_lists)
@@ -453,7 +431,6 @@ impl Registry {
                 .chain(&self.with_empty_lists)
                 .chain(&self.with_empty_links)
                 .copied()
-                .chain(self.not_followed.iter().map(|(kind, _)| *kind))
                 .chain(self.shown_secrets.iter().map(|(kind, _)| *kind))
                 .chain(self.details.iter().map(|(kind, _)| *kind))
                 .collect(),

@@ -3,12 +3,9 @@
 use crate::api::Registry;
 use crate::resources::common::directory::groups_of_user;
 use crate::resources::paths::{GROUPS, USERS};
-use crate::search::Entity;
 use ovirt_sdk::unstable;
 
 pub(super) fn register(registry: &mut Registry) {
-    registry.search_as("domain_users", Entity::directory_user());
-    registry.search_as("domain_groups", Entity::directory_group());
     registry.view_with_addresses("domain_users", |state, domain| state.paths(&format!("{domain}/{USERS}")));
     registry.view_with_addresses("domain_groups", |state, domain| state.paths(&format!("{domain}/{GROUPS}")));
     registry.view("domain_user_groups", groups_of_user);

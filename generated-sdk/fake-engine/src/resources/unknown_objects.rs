@@ -227,18 +227,6 @@ const WITHOUT_OBJECT: [(&str, &str); 20] = [
     ("vm_nic", "deactivate"),
 ];
 
-/// Links that the engine fails to follow.
-const NOT_FOLLOWED: [(&str, &str); 8] = [
-    ("cluster", "external_network_providers"),
-    ("cluster_level", "cluster_features"),
-    ("cpu_profile", "permissions"),
-    ("host", "cpu_units"),
-    ("storage_domain", "files"),
-    ("storage_domain", "images"),
-    ("user", "groups"),
-    ("vm", "numa_nodes"),
-];
-
 pub(super) fn register(registry: &mut Registry) {
     RESPONSES.iter().for_each(|(service, method, response)| registry.unknown_object(service, method, *response));
     LISTS_OF_EXISTING.iter().for_each(|service| registry.unknown_object(service, "list", NotFound));
@@ -248,7 +236,6 @@ pub(super) fn register(registry: &mut Registry) {
         registry.require_arguments(service, action, paths, java_name);
     }
     WITHOUT_OBJECT.iter().for_each(|(service, action)| registry.respond_without_object(service, action));
-    NOT_FOLLOWED.iter().for_each(|(kind, field)| registry.refuse_following(kind, field));
     for service in ["assigned_permissions", "cluster_levels", "system_permissions"] {
         registry.ignore_max(service);
     }

@@ -15,36 +15,36 @@
 
 use std::borrow::Cow;
 
-use super::enumeration::Enumeration;
+pub(crate) use super::enumeration::Enumeration;
 use super::relation::Relation;
 
 /// A type of objects in the search language.
 #[derive(Clone, Debug)]
 pub(crate) struct Entity {
     /// The name in the search language, in the singular.
-    pub(super) name: &'static str,
-    pub(super) fields: Cow<'static, [Field]>,
-    pub(super) references: &'static [Reference],
+    pub(crate) name: &'static str,
+    pub(crate) fields: Cow<'static, [Field]>,
+    pub(crate) references: &'static [Reference],
     /// The default order, and the order of objects that are equal in the order of the search.
-    pub(super) order: &'static [Order],
+    pub(crate) order: &'static [Order],
     /// Whether underscores in the names of fields are ignored.
-    pub(super) loose: bool,
+    pub(crate) loose: bool,
 }
 
 /// A field by which objects can be searched and sorted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) content: Content,
-    pub(super) relations: Relations,
-    pub(super) path: &'static str,
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) content: Content,
+    pub(crate) relations: Relations,
+    pub(crate) path: &'static str,
     /// The unit of the search language in units of the API.
-    pub(super) unit: f64,
+    pub(crate) unit: f64,
 }
 
 /// The kind of values of a field.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// Text; `*` is a wildcard.
     Text,
     /// Text that is sorted as an IP address.
@@ -86,7 +86,7 @@ impl Content {
 
 /// The relations that a field supports.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Relations {
+pub(crate) enum Relations {
     /// `=` and `!=`.
     Equal,
     /// All of them.
@@ -111,76 +111,57 @@ impl Relations {
 
 /// A related entity, whose fields can be searched as well.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reference {
+pub(crate) struct Reference {
     /// The name in the search language, in the singular.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// The path to its objects.
-    pub(super) path: &'static str,
-    pub(super) entity: &'static Entity,
+    pub(crate) path: &'static str,
+    pub(crate) entity: &'static Entity,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
-    pub(super) path: &'static str,
-    pub(super) content: Content,
-    pub(super) descending: bool,
+pub(crate) struct Order {
+    pub(crate) path: &'static str,
+    pub(crate) content: Content,
+    pub(crate) descending: bool,
 }
 
-pub(super) const MEGABYTE: f64 = 1_048_576.0;
-pub(super) const GIGABYTE: f64 = 1_073_741_824.0;
-
 impl Field {
-    pub(super) const fn new(name: &'static str, path: &'static str, content: Content, relations: Relations) -> Self {
+    pub(crate) const fn new(name: &'static str, path: &'static str, content: Content, relations: Relations) -> Self {
         Self { name, content, relations, path, unit: 1.0 }
     }
 
-    pub(super) const fn per(self, unit: f64) -> Self {
+    pub(crate) const fn per(self, unit: f64) -> Self {
         Self { unit, ..self }
     }
 }
 
-pub(super) const fn text(name: &'static str, path: &'static str) -> Field {
-    Field::new(name, path, Content::Text, Relations::Equal)
+/// The table of an entity. The rows of its fields: name, content, relations, unit and path; of its references: name, entity
+/// and path; of its order: path, content and whether the largest comes first.
+macro_rules! entity {
+    ($entity:ident $name:literal;
+        $($field:literal $content:ident $(($values:path))? $relations:ident $(per $unit:literal)? $path:literal;)*
+        => $($reference:literal $to:ident $to_path:literal;)*
+        => $($order:literal $by:ident $descending:literal;)*) => {
+        pub(crate) static $entity: Entity = Entity {
+            name: $name,
+            fields: std::borrow::Cow::Borrowed(&[$(
+                entity::Field::new(
+                    $field,
+                    $path,
+                    entity::Content::$content $((&entity::Enumeration($values)))?,
+                    entity::Relations::$relations,
+                ) $(.per($unit as f64))?
+            ),*]),
+            references: &[$(entity::Reference { name: $reference, path: $to_path, entity: &$to }),*],
+            order: &[$(
+                entity::Order { path: $order, content: entity::Content::$by, descending: $descending }
+            ),*],
+            loose: false,
+        };
+    };
 }
+pub(crate) use entity;
 
-pub(super) const fn exact(name: &'static str, path: &'static str) -> Field {
-    Field::new(name, path, Content::Exact, Relations::Equal)
-}
-
-pub(super) const fn identifier(name: &'static str, path: &'static str) -> Field {
-    Field::new(name, path, Content::Identifier, Relations::Equal)
-}
-
-pub(super) const fn number(name: &'static str, path: &'static str) -> Field {
-    Field::new(name, path, Content::Integer, Relations::All)
-}
-
-pub(super) const fn decimal(name: &'static str, path: &'static str) -> Field {
-    Field::new(name, path, Content::Decimal, Relations::All)
-}
-
-pub(super) const fn flag(name: &'static str, path: &'static str) -> Field {
-    Field::new(name, path, Content::Flag, Relations::Equal)
-}
-
-pub(super) const fn choice(name: &'static str, path: &'static str, of: &'static Enumeration) -> Field {
-    Field::new(name, path, Content::Choice(of), Relations::Equal)
-}
-
-pub(super) const fn quota(path: &'static str) -> Field {
-    Field::new("quota", path, Content::Nullable, Relations::Equal)
-}
-
-pub(super) const fn tag() -> Field {
-    Field::new("tag", "tags/^parent/name", Content::Tag, Relations::Equal)
-}
-
-pub(super) const fn reference(name: &'static str, path: &'static str, entity: &'static Entity) -> Reference {
-    Reference { name, path, entity }
-}
-
-pub(super) const fn ascending(path: &'static str, content: Content) -> Order {
-    Order { path, content, descending: false }
-}
-
-pub(super) const BY_NAME: &[Order] = &[ascending("name", Content::Text)];
+/// The order of objects of other types.
+pub(crate) const BY_NAME: &[Order] = &[Order { path: "name", content: Content::Text, descending: false }];

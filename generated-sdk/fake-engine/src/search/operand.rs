@@ -46,7 +46,8 @@ impl Operand {
             Content::Flag => text.to_ascii_lowercase().parse().ok().map(Self::Flag),
             Content::LooseFlag => Some(Self::Flag(flag(text).ok_or_else(|| refused("boolean", text))?)),
             Content::Day | Content::Date => date::instant(text, now).map(|date| match (field.content, relation) {
-                (Content::Day, Relation::Equal) => Self::Day(date),
+                // The engine ignores the time of the day.
+                (Content::Day, Relation::Equal) => Self::Day(date.div_euclid(DAY) * DAY),
                 (Content::Day, _) => Self::Date(date.div_euclid(DAY) * DAY),
                 _ => Self::Date(date),
             }),

@@ -2,7 +2,7 @@
 
 #![allow(missing_debug_implementations, reason = "there are no values of parameters")]
 #[allow(unused_imports, reason = "a model can have no methods")]
-use crate::{request, types};
+use crate::{request, search, types};
 /// Requests of [`AttachedStorageDomainService`](crate::services::AttachedStorageDomainService).
 pub mod attached_storage_domain;
 /// Requests of [`AttachedStorageDomainDiskService`](crate::services::AttachedStorageDomainDiskService).
@@ -136,8 +136,8 @@ impl<T> AllContentFilterFollowRequest<T> {
         Self(self.0.set_common::<bool>("filter", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
 }
 /// A request that has the parameters `all_content` and `follow`, and returns a `T`.
@@ -153,8 +153,8 @@ impl<T> AllContentFollowRequest<T> {
         Self(self.0.set_common::<bool>("all_content", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
 }
 /// A request that has the parameters `all_content`, `follow` and `max`, and returns a `T`.
@@ -170,8 +170,8 @@ impl<T> AllContentFollowMaxRequest<T> {
         Self(self.0.set_common::<bool>("all_content", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
@@ -222,18 +222,19 @@ impl<T> CaseSensitiveFilterFollowMaxSearchRequest<T> {
         Self(self.0.set_common::<bool>("filter", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
         Self(self.0.set_common::<i64>("max", value))
     }
     /// A query in the search language of the engine, such as `name=web* and status=up`.
-    pub fn search(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("search", value.into()))
+    pub fn search(self, value: impl search::Query<T>) -> Self {
+        Self(self.0.set_search("search", value.into_search()))
     }
 }
+request::paged!(CaseSensitiveFilterFollowMaxSearchRequestParameters "search" "max");
 /// A request that has the parameters `case_sensitive`, `follow`, `max` and `search`, and returns a `T`.
 pub type CaseSensitiveFollowMaxSearchRequest<T> = request::MethodRequest<
     CaseSensitiveFollowMaxSearchRequestParameters,
@@ -247,18 +248,19 @@ impl<T> CaseSensitiveFollowMaxSearchRequest<T> {
         Self(self.0.set_common::<bool>("case_sensitive", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
         Self(self.0.set_common::<i64>("max", value))
     }
     /// A query in the search language of the engine, such as `name=web* and status=up`.
-    pub fn search(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("search", value.into()))
+    pub fn search(self, value: impl search::Query<T>) -> Self {
+        Self(self.0.set_search("search", value.into_search()))
     }
 }
+request::paged!(CaseSensitiveFollowMaxSearchRequestParameters "search" "max");
 /// A request that has the parameter `current` and returns a `T`.
 pub type CurrentRequest<T> = request::MethodRequest<CurrentRequestParameters, T>;
 #[doc(hidden)]
@@ -282,8 +284,8 @@ impl<T> CurrentFollowRequest<T> {
         Self(self.0.set_common::<bool>("current", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
 }
 /// A request that has the parameters `current`, `follow` and `max`, and returns a `T`.
@@ -299,8 +301,8 @@ impl<T> CurrentFollowMaxRequest<T> {
         Self(self.0.set_common::<bool>("current", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
@@ -321,8 +323,8 @@ impl<T> FilterFollowRequest<T> {
         Self(self.0.set_common::<bool>("filter", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
 }
 /// A request that has the parameters `filter`, `follow` and `max`, and returns a `T`.
@@ -339,8 +341,8 @@ impl<T> FilterFollowMaxRequest<T> {
         Self(self.0.set_common::<bool>("filter", value))
     }
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
@@ -353,8 +355,8 @@ pub type FollowRequest<T> = request::MethodRequest<FollowRequestParameters, T>;
 pub enum FollowRequestParameters {}
 impl<T> FollowRequest<T> {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
 }
 /// A request that has the parameters `follow` and `max`, and returns a `T`.
@@ -363,8 +365,8 @@ pub type FollowMaxRequest<T> = request::MethodRequest<FollowMaxRequestParameters
 pub enum FollowMaxRequestParameters {}
 impl<T> FollowMaxRequest<T> {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
@@ -380,15 +382,16 @@ pub type FollowMaxSearchRequest<T> = request::MethodRequest<
 pub enum FollowMaxSearchRequestParameters {}
 impl<T> FollowMaxSearchRequest<T> {
     /// Links to follow and return inline, such as `nics,disk_attachments.disk`.
-    pub fn follow(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("follow", value.into()))
+    pub fn follow(self, value: impl crate::link::Query<T>) -> Self {
+        Self(self.0.set_follow("follow", value.into_follow()))
     }
     /// Maximum number of items to return; unlimited by default.
     pub fn max(self, value: i64) -> Self {
         Self(self.0.set_common::<i64>("max", value))
     }
     /// A query in the search language of the engine, such as `name=web* and status=up`.
-    pub fn search(self, value: impl Into<String>) -> Self {
-        Self(self.0.set_common::<String>("search", value.into()))
+    pub fn search(self, value: impl search::Query<T>) -> Self {
+        Self(self.0.set_search("search", value.into_search()))
     }
 }
+request::paged!(FollowMaxSearchRequestParameters "search" "max");

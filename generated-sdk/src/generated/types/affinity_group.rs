@@ -160,11 +160,11 @@ types::accessors!(
     copied try_positive positive: bool;
     copied try_priority priority: f64;
     dereferenced try_vms_rule vms_rule: &types::AffinityRule;
-    dereferenced try_cluster cluster: &types::Cluster;
-    borrowed try_host_labels host_labels: &types::List<types::AffinityLabel>;
-    borrowed try_hosts hosts: &types::List<types::Host>;
-    borrowed try_vm_labels vm_labels: &types::List<types::AffinityLabel>;
-    borrowed try_vms vms: &types::List<types::Vm>;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    borrowed try_host_labels host_labels: &types::List<types::AffinityLabel> => HOST_LABELS "host_labels" types::List<types::AffinityLabel>;
+    borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
+    borrowed try_vm_labels vm_labels: &types::List<types::AffinityLabel> => VM_LABELS "vm_labels" types::List<types::AffinityLabel>;
+    borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
 );
 impl types::Identified for AffinityGroup {}
 impl object::Struct for AffinityGroup {
@@ -175,22 +175,22 @@ impl object::Struct for AffinityGroup {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("broken").read_only(),
-            object::Member::element("enforcing"),
-            object::Member::element("hosts_rule"),
-            object::Member::element("positive"),
-            object::Member::element("priority"),
-            object::Member::element("vms_rule"),
-            object::Member::element("cluster").reference().read_only(),
-            object::Member::list("host_labels", "affinity_label").linked("hostlabels"),
-            object::Member::list("hosts", "host").linked("hosts"),
-            object::Member::list("vm_labels", "affinity_label").linked("vmlabels"),
-            object::Member::list("vms", "vm").linked("vms"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("broken").read_only(),
+            object::element("enforcing"),
+            object::element("hosts_rule"),
+            object::element("positive"),
+            object::element("priority"),
+            object::element("vms_rule"),
+            object::element("cluster").reference().followed().read_only(),
+            object::list("host_labels", "affinity_label").linked("hostlabels"),
+            object::list("hosts", "host").linked("hosts"),
+            object::list("vm_labels", "affinity_label").linked("vmlabels"),
+            object::list("vms", "vm").linked("vms"),
         ],
         new: object::new::<Self>,
     };

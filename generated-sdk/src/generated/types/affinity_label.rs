@@ -97,8 +97,8 @@ types::accessors!(
     dereferenced try_comment comment: &str;
     copied try_has_implicit_affinity_group has_implicit_affinity_group: bool;
     copied try_read_only read_only: bool;
-    borrowed try_hosts hosts: &types::List<types::Host>;
-    borrowed try_vms vms: &types::List<types::Vm>;
+    borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
+    borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
 );
 impl types::Identified for AffinityLabel {}
 impl object::Struct for AffinityLabel {
@@ -109,15 +109,15 @@ impl object::Struct for AffinityLabel {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("has_implicit_affinity_group"),
-            object::Member::element("read_only"),
-            object::Member::list("hosts", "host").linked("hosts").write_only(),
-            object::Member::list("vms", "vm").linked("vms").write_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("has_implicit_affinity_group"),
+            object::element("read_only"),
+            object::list("hosts", "host").linked("hosts").write_only(),
+            object::list("vms", "vm").linked("vms").write_only(),
         ],
         new: object::new::<Self>,
     };

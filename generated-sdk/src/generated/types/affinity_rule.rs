@@ -54,9 +54,9 @@ impl object::Struct for AffinityRule {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("enabled"),
-            object::Member::element("enforcing"),
-            object::Member::element("positive"),
+            object::element("enabled"),
+            object::element("enforcing"),
+            object::element("positive"),
         ],
         new: object::new::<Self>,
     };

@@ -75,12 +75,12 @@ impl object::Struct for AgentConfiguration {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("address"),
-            object::Member::element("broker_type"),
-            object::Member::element("network_mappings"),
-            object::Member::element("password").secret(),
-            object::Member::element("port"),
-            object::Member::element("username"),
+            object::element("address"),
+            object::element("broker_type"),
+            object::element("network_mappings"),
+            object::element("password").secret(),
+            object::element("port"),
+            object::element("username"),
         ],
         new: object::new::<Self>,
     };

@@ -56,10 +56,10 @@ impl object::Struct for ApiSummary {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("hosts"),
-            object::Member::element("storage_domains"),
-            object::Member::element("users"),
-            object::Member::element("vms"),
+            object::element("hosts"),
+            object::element("storage_domains"),
+            object::element("users"),
+            object::element("vms"),
         ],
         new: object::new::<Self>,
     };

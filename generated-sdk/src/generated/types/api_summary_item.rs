@@ -39,7 +39,7 @@ impl object::Struct for ApiSummaryItem {
         plural_tag: "api_summary_items",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("active"), object::Member::element("total")],
+        members: &[object::element("active"), object::element("total")],
         new: object::new::<Self>,
     };
 }

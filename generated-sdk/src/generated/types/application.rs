@@ -84,12 +84,12 @@ impl object::Struct for Application {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("vm").reference(),
         ],
         new: object::new::<Self>,
     };

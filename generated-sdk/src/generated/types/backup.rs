@@ -136,7 +136,7 @@ types::accessors!(
     copied try_modification_date modification_date: types::DateTime;
     borrowed try_phase phase: &types::BackupPhase;
     dereferenced try_to_checkpoint_id to_checkpoint_id: &str;
-    borrowed try_disks disks: &types::List<types::Disk>;
+    borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
     dereferenced try_host host: &types::Host;
     dereferenced try_snapshot snapshot: &types::Snapshot;
     dereferenced try_vm vm: &types::Vm;
@@ -150,20 +150,20 @@ impl object::Struct for Backup {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("creation_date"),
-            object::Member::element("from_checkpoint_id"),
-            object::Member::element("modification_date"),
-            object::Member::element("phase"),
-            object::Member::element("to_checkpoint_id"),
-            object::Member::list("disks", "disk").linked("disks"),
-            object::Member::element("host").reference(),
-            object::Member::element("snapshot").reference(),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("creation_date"),
+            object::element("from_checkpoint_id"),
+            object::element("modification_date"),
+            object::element("phase"),
+            object::element("to_checkpoint_id"),
+            object::list("disks", "disk").linked("disks"),
+            object::element("host").reference(),
+            object::element("snapshot").reference(),
+            object::element("vm").reference(),
         ],
         new: object::new::<Self>,
     };

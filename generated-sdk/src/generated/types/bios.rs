@@ -39,10 +39,7 @@ impl object::Struct for Bios {
         plural_tag: "bioss",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("boot_menu"),
-            object::Member::element("type"),
-        ],
+        members: &[object::element("boot_menu"), object::element("type")],
         new: object::new::<Self>,
     };
 }

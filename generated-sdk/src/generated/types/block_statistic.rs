@@ -34,7 +34,7 @@ impl object::Struct for BlockStatistic {
         plural_tag: "block_statistics",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("statistics", "statistic")],
+        members: &[object::list("statistics", "statistic")],
         new: object::new::<Self>,
     };
 }

@@ -56,10 +56,10 @@ impl object::Struct for Bonding {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("ad_partner_mac"),
-            object::Member::list("options", "option"),
-            object::Member::list("slaves", "host_nic"),
-            object::Member::element("active_slave").reference(),
+            object::element("ad_partner_mac"),
+            object::list("options", "option"),
+            object::list("slaves", "host_nic"),
+            object::element("active_slave").reference(),
         ],
         new: object::new::<Self>,
     };

@@ -81,12 +81,12 @@ impl object::Struct for Bookmark {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("value"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("value"),
         ],
         new: object::new::<Self>,
     };

@@ -31,7 +31,7 @@ impl object::Struct for Boot {
         plural_tag: "boots",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("devices", "device").in_order()],
+        members: &[object::list("devices", "device").in_order()],
         new: object::new::<Self>,
     };
 }

@@ -28,7 +28,7 @@ impl object::Struct for BootMenu {
         plural_tag: "boot_menus",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("enabled")],
+        members: &[object::element("enabled")],
         new: object::new::<Self>,
     };
 }

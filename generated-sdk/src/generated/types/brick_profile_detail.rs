@@ -43,8 +43,8 @@ impl object::Struct for BrickProfileDetail {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::list("profile_details", "profile_detail"),
-            object::Member::element("brick").reference(),
+            object::list("profile_details", "profile_detail"),
+            object::element("brick").reference(),
         ],
         new: object::new::<Self>,
     };

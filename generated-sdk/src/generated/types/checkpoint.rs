@@ -101,7 +101,7 @@ types::accessors!(
     copied try_creation_date creation_date: types::DateTime;
     dereferenced try_parent_id parent_id: &str;
     borrowed try_state state: &types::CheckpointState;
-    borrowed try_disks disks: &types::List<types::Disk>;
+    borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
     dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Checkpoint {}
@@ -113,16 +113,16 @@ impl object::Struct for Checkpoint {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("creation_date"),
-            object::Member::element("parent_id"),
-            object::Member::element("state"),
-            object::Member::list("disks", "disk").linked("disks"),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("creation_date"),
+            object::element("parent_id"),
+            object::element("state"),
+            object::list("disks", "disk").linked("disks"),
+            object::element("vm").reference(),
         ],
         new: object::new::<Self>,
     };

@@ -469,19 +469,19 @@ types::accessors!(
     dereferenced try_version version: &types::Version;
     copied try_virt_service virt_service: bool;
     copied try_vnc_encryption vnc_encryption: bool;
-    borrowed try_affinity_groups affinity_groups: &types::List<types::AffinityGroup>;
-    borrowed try_cpu_profiles cpu_profiles: &types::List<types::CpuProfile>;
-    dereferenced try_data_center data_center: &types::DataCenter;
-    borrowed try_enabled_features enabled_features: &types::List<types::ClusterFeature>;
+    borrowed try_affinity_groups affinity_groups: &types::List<types::AffinityGroup> => AFFINITY_GROUPS "affinity_groups" types::List<types::AffinityGroup>;
+    borrowed try_cpu_profiles cpu_profiles: &types::List<types::CpuProfile> => CPU_PROFILES "cpu_profiles" types::List<types::CpuProfile>;
+    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Clusters can exist without a data center.";
+    borrowed try_enabled_features enabled_features: &types::List<types::ClusterFeature> => ENABLED_FEATURES "enabled_features" types::List<types::ClusterFeature>;
     borrowed try_external_network_providers external_network_providers: &types::List<types::ExternalProvider>;
-    borrowed try_gluster_hooks gluster_hooks: &types::List<types::GlusterHook>;
-    borrowed try_gluster_volumes gluster_volumes: &types::List<types::GlusterVolume>;
-    dereferenced try_mac_pool mac_pool: &types::MacPool;
+    borrowed try_gluster_hooks gluster_hooks: &types::List<types::GlusterHook> => GLUSTER_HOOKS "gluster_hooks" types::List<types::GlusterHook>;
+    borrowed try_gluster_volumes gluster_volumes: &types::List<types::GlusterVolume> => GLUSTER_VOLUMES "gluster_volumes" types::List<types::GlusterVolume>;
+    dereferenced try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
     dereferenced try_management_network management_network: &types::Network;
-    borrowed try_network_filters network_filters: &types::List<types::NetworkFilter>;
-    borrowed try_networks networks: &types::List<types::Network>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
+    borrowed try_network_filters network_filters: &types::List<types::NetworkFilter> => NETWORK_FILTERS "network_filters" types::List<types::NetworkFilter>;
+    borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    dereferenced try_scheduling_policy scheduling_policy: &types::SchedulingPolicy => SCHEDULING_POLICY "scheduling_policy" types::SchedulingPolicy;
 );
 impl types::Identified for Cluster {}
 impl object::Struct for Cluster {
@@ -492,74 +492,70 @@ impl object::Struct for Cluster {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("ballooning_enabled"),
-            object::Member::element("bios_type"),
-            object::Member::element("cpu"),
-            object::Member::list("custom_scheduling_policy_properties", "property")
-                .contains(),
-            object::Member::element("display"),
-            object::Member::element("error_handling"),
-            object::Member::element("fencing_policy"),
-            object::Member::element("fips_mode"),
-            object::Member::element("firewall_type"),
-            object::Member::element("gluster_service"),
-            object::Member::element("gluster_tuned_profile"),
-            object::Member::element("ha_reservation"),
-            object::Member::element("ksm"),
-            object::Member::element("log_max_memory_used_threshold"),
-            object::Member::element("log_max_memory_used_threshold_type"),
-            object::Member::element("maintenance_reason_required").read_only(),
-            object::Member::element("memory_policy"),
-            object::Member::element("migration"),
-            object::Member::element("optional_reason").read_only(),
-            object::Member::list("required_rng_sources", "required_rng_source")
-                .contains(),
-            object::Member::element("serial_number"),
-            object::Member::list("supported_versions", "version").read_only(),
-            object::Member::element("switch_type"),
-            object::Member::element("threads_as_cores"),
-            object::Member::element("trusted_service"),
-            object::Member::element("tunnel_migration"),
-            object::Member::element("upgrade_correlation_id").read_only(),
-            object::Member::element("upgrade_in_progress").read_only(),
-            object::Member::element("upgrade_percent_complete").read_only(),
-            object::Member::element("version"),
-            object::Member::element("virt_service"),
-            object::Member::element("vnc_encryption"),
-            object::Member::list("affinity_groups", "affinity_group")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("ballooning_enabled"),
+            object::element("bios_type"),
+            object::element("cpu"),
+            object::list("custom_scheduling_policy_properties", "property").contains(),
+            object::element("display"),
+            object::element("error_handling"),
+            object::element("fencing_policy"),
+            object::element("fips_mode"),
+            object::element("firewall_type"),
+            object::element("gluster_service"),
+            object::element("gluster_tuned_profile"),
+            object::element("ha_reservation"),
+            object::element("ksm"),
+            object::element("log_max_memory_used_threshold"),
+            object::element("log_max_memory_used_threshold_type"),
+            object::element("maintenance_reason_required").read_only(),
+            object::element("memory_policy"),
+            object::element("migration"),
+            object::element("optional_reason").read_only(),
+            object::list("required_rng_sources", "required_rng_source").contains(),
+            object::element("serial_number"),
+            object::list("supported_versions", "version").read_only(),
+            object::element("switch_type"),
+            object::element("threads_as_cores"),
+            object::element("trusted_service"),
+            object::element("tunnel_migration"),
+            object::element("upgrade_correlation_id").read_only(),
+            object::element("upgrade_in_progress").read_only(),
+            object::element("upgrade_percent_complete").read_only(),
+            object::element("version"),
+            object::element("virt_service"),
+            object::element("vnc_encryption"),
+            object::list("affinity_groups", "affinity_group")
                 .linked("affinitygroups")
                 .read_only(),
-            object::Member::list("cpu_profiles", "cpu_profile")
+            object::list("cpu_profiles", "cpu_profile")
                 .linked("cpuprofiles")
                 .read_only(),
-            object::Member::element("data_center").reference(),
-            object::Member::list("enabled_features", "cluster_feature")
+            object::element("data_center").reference().optional(),
+            object::list("enabled_features", "cluster_feature")
                 .linked("enabledfeatures")
                 .read_only(),
-            object::Member::list("external_network_providers", "external_provider")
-                .linked("externalnetworkproviders")
+            object::list("external_network_providers", "external_provider")
+                .unfollowed("externalnetworkproviders")
                 .write_only(),
-            object::Member::list("gluster_hooks", "gluster_hook")
+            object::list("gluster_hooks", "gluster_hook")
                 .linked("glusterhooks")
                 .read_only(),
-            object::Member::list("gluster_volumes", "gluster_volume")
+            object::list("gluster_volumes", "gluster_volume")
                 .linked("glustervolumes")
                 .read_only(),
-            object::Member::element("mac_pool").reference(),
-            object::Member::element("management_network").reference(),
-            object::Member::list("network_filters", "network_filter")
+            object::element("mac_pool").reference().followed(),
+            object::element("management_network").reference(),
+            object::list("network_filters", "network_filter")
                 .linked("networkfilters")
                 .read_only(),
-            object::Member::list("networks", "network").linked("networks").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::element("scheduling_policy").reference(),
+            object::list("networks", "network").linked("networks").read_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::element("scheduling_policy").reference().followed(),
         ],
         new: object::new::<Self>,
     };

@@ -102,15 +102,15 @@ impl object::Struct for ClusterLevel {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::list("cpu_types", "cpu_type"),
-            object::Member::list("permits", "permit"),
-            object::Member::list("cluster_features", "cluster_feature")
-                .linked("clusterfeatures"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::list("cpu_types", "cpu_type"),
+            object::list("permits", "permit"),
+            object::list("cluster_features", "cluster_feature")
+                .unfollowed("clusterfeatures"),
         ],
         new: object::new::<Self>,
     };

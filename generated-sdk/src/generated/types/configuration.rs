@@ -39,10 +39,7 @@ impl object::Struct for Configuration {
         plural_tag: "configurations",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("data").secret(),
-            object::Member::element("type"),
-        ],
+        members: &[object::element("data").secret(), object::element("type")],
         new: object::new::<Self>,
     };
 }

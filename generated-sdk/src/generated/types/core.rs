@@ -35,7 +35,7 @@ impl object::Struct for Core {
         plural_tag: "cores",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("index"), object::Member::element("socket")],
+        members: &[object::element("index"), object::element("socket")],
         new: object::new::<Self>,
     };
 }

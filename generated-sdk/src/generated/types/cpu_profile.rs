@@ -87,9 +87,9 @@ types::accessors!(
     dereferenced try_name name: &str;
     dereferenced try_description description: &str;
     dereferenced try_comment comment: &str;
-    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos;
+    dereferenced try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
 );
 impl types::Identified for CpuProfile {}
 impl object::Struct for CpuProfile {
@@ -100,16 +100,16 @@ impl object::Struct for CpuProfile {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("cluster").reference().create_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("cluster").reference().followed().create_only(),
+            object::list("permissions", "permission")
+                .unfollowed("permissions")
                 .read_only(),
-            object::Member::element("qos").reference(),
+            object::element("qos").reference().optional(),
         ],
         new: object::new::<Self>,
     };

@@ -50,9 +50,9 @@ impl object::Struct for CpuTopology {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("cores"),
-            object::Member::element("sockets"),
-            object::Member::element("threads"),
+            object::element("cores"),
+            object::element("sockets"),
+            object::element("threads"),
         ],
         new: object::new::<Self>,
     };

@@ -31,7 +31,7 @@ impl object::Struct for CpuTune {
         plural_tag: "cpu_tunes",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("vcpu_pins", "vcpu_pin")],
+        members: &[object::list("vcpu_pins", "vcpu_pin")],
         new: object::new::<Self>,
     };
 }

@@ -48,9 +48,9 @@ impl object::Struct for CpuType {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("architecture"),
-            object::Member::element("level"),
-            object::Member::element("name"),
+            object::element("architecture"),
+            object::element("level"),
+            object::element("name"),
         ],
         new: object::new::<Self>,
     };

@@ -48,9 +48,9 @@ impl object::Struct for CustomProperty {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("name"),
-            object::Member::element("regexp").read_only(),
-            object::Member::element("value"),
+            object::element("name"),
+            object::element("regexp").read_only(),
+            object::element("value"),
         ],
         new: object::new::<Self>,
     };

@@ -183,14 +183,14 @@ types::accessors!(
     borrowed try_storage_format storage_format: &types::StorageFormat;
     borrowed try_supported_versions supported_versions: &types::List<types::Version>;
     dereferenced try_version version: &types::Version;
-    borrowed try_clusters clusters: &types::List<types::Cluster>;
-    borrowed try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond>;
-    dereferenced try_mac_pool mac_pool: &types::MacPool;
-    borrowed try_networks networks: &types::List<types::Network>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_qoss qoss: &types::List<types::Qos>;
-    borrowed try_quotas quotas: &types::List<types::Quota>;
-    borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain>;
+    borrowed try_clusters clusters: &types::List<types::Cluster> => CLUSTERS "clusters" types::List<types::Cluster>;
+    borrowed try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond> => ISCSI_BONDS "iscsi_bonds" types::List<types::IscsiBond>;
+    dereferenced try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
+    borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_qoss qoss: &types::List<types::Qos> => QOSS "qoss" types::List<types::Qos>;
+    borrowed try_quotas quotas: &types::List<types::Quota> => QUOTAS "quotas" types::List<types::Quota>;
+    borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain> => STORAGE_DOMAINS "storage_domains" types::List<types::StorageDomain>;
 );
 impl types::Identified for DataCenter {}
 impl object::Struct for DataCenter {
@@ -201,29 +201,25 @@ impl object::Struct for DataCenter {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("local"),
-            object::Member::element("quota_mode"),
-            object::Member::element("status").read_only(),
-            object::Member::element("storage_format"),
-            object::Member::list("supported_versions", "version").read_only(),
-            object::Member::element("version"),
-            object::Member::list("clusters", "cluster").linked("clusters").read_only(),
-            object::Member::list("iscsi_bonds", "iscsi_bond")
-                .linked("iscsibonds")
-                .read_only(),
-            object::Member::element("mac_pool").reference(),
-            object::Member::list("networks", "network").linked("networks").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("qoss", "qos").linked("qoss").read_only(),
-            object::Member::list("quotas", "quota").linked("quotas").read_only(),
-            object::Member::list("storage_domains", "storage_domain")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("local"),
+            object::element("quota_mode"),
+            object::element("status").read_only(),
+            object::element("storage_format"),
+            object::list("supported_versions", "version").read_only(),
+            object::element("version"),
+            object::list("clusters", "cluster").linked("clusters").read_only(),
+            object::list("iscsi_bonds", "iscsi_bond").linked("iscsibonds").read_only(),
+            object::element("mac_pool").reference().followed(),
+            object::list("networks", "network").linked("networks").read_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("qoss", "qos").linked("qoss").read_only(),
+            object::list("quotas", "quota").linked("quotas").read_only(),
+            object::list("storage_domains", "storage_domain")
                 .linked("storagedomains")
                 .read_only(),
         ],

@@ -404,13 +404,13 @@ types::accessors!(
     copied try_total_size total_size: i64;
     copied try_uses_scsi_reservation uses_scsi_reservation: bool;
     copied try_wipe_after_delete wipe_after_delete: bool;
-    dereferenced try_disk_profile disk_profile: &types::DiskProfile;
-    borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot>;
+    dereferenced try_disk_profile disk_profile: &types::DiskProfile => DISK_PROFILE "disk_profile" Option<types::DiskProfile> = "Only images have a profile, and a list of disks can contain LUNs.";
+    borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot> => DISK_SNAPSHOTS "disk_snapshots" types::List<types::DiskSnapshot>;
     dereferenced try_openstack_volume_type openstack_volume_type: &types::OpenStackVolumeType;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_quota quota: &types::Quota;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    dereferenced try_quota quota: &types::Quota => QUOTA "quota" Option<types::Quota> = "Absent if the data center has no quotas.";
     dereferenced try_snapshot snapshot: &types::Snapshot;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
     dereferenced try_storage_domain storage_domain: &types::StorageDomain;
     borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain>;
 );
@@ -423,57 +423,53 @@ impl object::Struct for Disk {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("instance_type").reference().read_only(),
-            object::Member::element("template").reference().read_only(),
-            object::Member::element("vm").reference().read_only(),
-            object::Member::list("vms", "vm").linked("vms").read_only(),
-            object::Member::element("active").write_only(),
-            object::Member::element("actual_size").read_only(),
-            object::Member::element("alias"),
-            object::Member::element("backup"),
-            object::Member::element("backup_mode").read_only(),
-            object::Member::element("bootable").write_only(),
-            object::Member::element("content_type").create_only(),
-            object::Member::element("external_disk").read_only(),
-            object::Member::element("format").create_only(),
-            object::Member::element("image_id").create_only(),
-            object::Member::element("initial_size").create_only().write_only(),
-            object::Member::element("interface").write_only(),
-            object::Member::element("logical_name").read_only(),
-            object::Member::element("lun_storage").create_only(),
-            object::Member::element("propagate_errors"),
-            object::Member::element("provisioned_size"),
-            object::Member::element("qcow_version"),
-            object::Member::element("read_only").write_only(),
-            object::Member::element("sgio"),
-            object::Member::element("shareable"),
-            object::Member::element("sparse").create_only(),
-            object::Member::element("status").read_only(),
-            object::Member::element("storage_type").create_only(),
-            object::Member::element("total_size").read_only(),
-            object::Member::element("uses_scsi_reservation").read_only(),
-            object::Member::element("wipe_after_delete"),
-            object::Member::element("disk_profile").reference(),
-            object::Member::list("disk_snapshots", "disk_snapshot")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("instance_type").reference().read_only(),
+            object::element("template").reference().read_only(),
+            object::element("vm").reference().read_only(),
+            object::list("vms", "vm").unfollowed("vms").read_only(),
+            object::element("active").write_only(),
+            object::element("actual_size").read_only(),
+            object::element("alias"),
+            object::element("backup"),
+            object::element("backup_mode").read_only(),
+            object::element("bootable").write_only(),
+            object::element("content_type").create_only(),
+            object::element("external_disk").read_only(),
+            object::element("format").create_only(),
+            object::element("image_id").create_only(),
+            object::element("initial_size").create_only().write_only(),
+            object::element("interface").write_only(),
+            object::element("logical_name").read_only(),
+            object::element("lun_storage").create_only(),
+            object::element("propagate_errors"),
+            object::element("provisioned_size"),
+            object::element("qcow_version"),
+            object::element("read_only").write_only(),
+            object::element("sgio"),
+            object::element("shareable"),
+            object::element("sparse").create_only(),
+            object::element("status").read_only(),
+            object::element("storage_type").create_only(),
+            object::element("total_size").read_only(),
+            object::element("uses_scsi_reservation").read_only(),
+            object::element("wipe_after_delete"),
+            object::element("disk_profile").reference().optional(),
+            object::list("disk_snapshots", "disk_snapshot")
                 .linked("disksnapshots")
                 .read_only(),
-            object::Member::element("openstack_volume_type").reference().create_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::element("quota").reference(),
-            object::Member::element("snapshot").reference().create_only(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
-                .read_only(),
-            object::Member::element("storage_domain").reference().read_only(),
-            object::Member::list("storage_domains", "storage_domain")
-                .linked("storagedomains")
+            object::element("openstack_volume_type").reference().create_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::element("quota").reference().optional(),
+            object::element("snapshot").reference().create_only(),
+            object::list("statistics", "statistic").linked("statistics").read_only(),
+            object::element("storage_domain").reference().read_only(),
+            object::list("storage_domains", "storage_domain")
+                .unfollowed("storagedomains")
                 .create_only(),
         ],
         new: object::new::<Self>,

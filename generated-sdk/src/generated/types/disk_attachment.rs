@@ -144,7 +144,7 @@ types::accessors!(
     copied try_pass_discard pass_discard: bool;
     copied try_read_only read_only: bool;
     copied try_uses_scsi_reservation uses_scsi_reservation: bool;
-    dereferenced try_disk disk: &types::Disk;
+    dereferenced try_disk disk: &types::Disk => DISK "disk" types::Disk;
     dereferenced try_template template: &types::Template;
     dereferenced try_vm vm: &types::Vm;
 );
@@ -157,21 +157,21 @@ impl object::Struct for DiskAttachment {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").read_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("active"),
-            object::Member::element("bootable"),
-            object::Member::element("interface"),
-            object::Member::element("logical_name").read_only(),
-            object::Member::element("pass_discard"),
-            object::Member::element("read_only"),
-            object::Member::element("uses_scsi_reservation"),
-            object::Member::element("disk").reference(),
-            object::Member::element("template").reference().read_only(),
-            object::Member::element("vm").reference().read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").read_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("active"),
+            object::element("bootable"),
+            object::element("interface"),
+            object::element("logical_name").read_only(),
+            object::element("pass_discard"),
+            object::element("read_only"),
+            object::element("uses_scsi_reservation"),
+            object::element("disk").reference().followed(),
+            object::element("template").reference().read_only(),
+            object::element("vm").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -88,8 +88,8 @@ types::accessors!(
     dereferenced try_description description: &str;
     dereferenced try_comment comment: &str;
     borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" types::StorageDomain;
 );
 impl types::Identified for DiskProfile {}
 impl object::Struct for DiskProfile {
@@ -100,16 +100,16 @@ impl object::Struct for DiskProfile {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::list("permissions", "permission")
+                .unfollowed("permissions")
                 .read_only(),
-            object::Member::element("qos").reference(),
-            object::Member::element("storage_domain").reference().create_only(),
+            object::element("qos").reference().optional(),
+            object::element("storage_domain").reference().followed().create_only(),
         ],
         new: object::new::<Self>,
     };

@@ -40,8 +40,8 @@ impl object::Struct for Dns {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::list("search_domains", "host").write_only(),
-            object::Member::list("servers", "host").write_only(),
+            object::list("search_domains", "host").write_only(),
+            object::list("servers", "host").write_only(),
         ],
         new: object::new::<Self>,
     };

@@ -34,7 +34,7 @@ impl object::Struct for DnsResolverConfiguration {
         plural_tag: "dns_resolver_configurations",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("name_servers", "name_server").in_order()],
+        members: &[object::list("name_servers", "name_server").in_order()],
         new: object::new::<Self>,
     };
 }

@@ -85,8 +85,8 @@ types::accessors!(
     dereferenced try_description description: &str;
     dereferenced try_comment comment: &str;
     dereferenced try_user user: &types::User;
-    borrowed try_groups groups: &types::List<types::Group>;
-    borrowed try_users users: &types::List<types::User>;
+    borrowed try_groups groups: &types::List<types::Group> => GROUPS "groups" types::List<types::Group>;
+    borrowed try_users users: &types::List<types::User> => USERS "users" types::List<types::User>;
 );
 impl types::Identified for Domain {}
 impl object::Struct for Domain {
@@ -97,14 +97,14 @@ impl object::Struct for Domain {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("user").write_only(),
-            object::Member::list("groups", "group").linked("groups").read_only(),
-            object::Member::list("users", "user").linked("users").read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("user").write_only(),
+            object::list("groups", "group").linked("groups").read_only(),
+            object::list("users", "user").linked("users").read_only(),
         ],
         new: object::new::<Self>,
     };

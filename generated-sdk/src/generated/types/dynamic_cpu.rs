@@ -39,10 +39,7 @@ impl object::Struct for DynamicCpu {
         plural_tag: "dynamic_cpus",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("cpu_tune"),
-            object::Member::element("topology"),
-        ],
+        members: &[object::element("cpu_tune"), object::element("topology")],
         new: object::new::<Self>,
     };
 }

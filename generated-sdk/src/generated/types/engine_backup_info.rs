@@ -72,12 +72,12 @@ impl object::Struct for EngineBackupInfo {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("last_cinder_backup"),
-            object::Member::element("last_db_backup"),
-            object::Member::element("last_dwh_backup"),
-            object::Member::element("last_engine_backup"),
-            object::Member::element("last_grafana_backup"),
-            object::Member::element("last_keycloak_backup"),
+            object::element("last_cinder_backup"),
+            object::element("last_db_backup"),
+            object::element("last_dwh_backup"),
+            object::element("last_engine_backup"),
+            object::element("last_grafana_backup"),
+            object::element("last_keycloak_backup"),
         ],
         new: object::new::<Self>,
     };

@@ -34,7 +34,7 @@ impl object::Struct for EntityProfileDetail {
         plural_tag: "entity_profile_details",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("profile_details", "profile_detail")],
+        members: &[object::list("profile_details", "profile_detail")],
         new: object::new::<Self>,
     };
 }

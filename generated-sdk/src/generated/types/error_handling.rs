@@ -31,7 +31,7 @@ impl object::Struct for ErrorHandling {
         plural_tag: "error_handlings",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("on_error")],
+        members: &[object::element("on_error")],
         new: object::new::<Self>,
     };
 }

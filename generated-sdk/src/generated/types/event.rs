@@ -200,13 +200,13 @@ types::accessors!(
     dereferenced try_origin origin: &str;
     borrowed try_severity severity: &types::LogSeverity;
     copied try_time time: types::DateTime;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_data_center data_center: &types::DataCenter;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_user user: &types::User;
-    dereferenced try_vm vm: &types::Vm;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only events that concern one have it.";
+    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only events that concern one have it.";
+    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "Only events that concern one have it.";
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only events that concern one have it.";
+    dereferenced try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only events that concern one have it.";
+    dereferenced try_user user: &types::User => USER "user" Option<types::User> = "Only events that concern one have it.";
+    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only events that concern one have it.";
 );
 impl types::Identified for Event {}
 impl object::Struct for Event {
@@ -217,28 +217,28 @@ impl object::Struct for Event {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("code"),
-            object::Member::element("correlation_id"),
-            object::Member::element("custom_data"),
-            object::Member::element("custom_id"),
-            object::Member::element("flood_rate"),
-            object::Member::element("index"),
-            object::Member::element("log_on_host"),
-            object::Member::element("origin"),
-            object::Member::element("severity"),
-            object::Member::element("time"),
-            object::Member::element("cluster").reference(),
-            object::Member::element("data_center").reference(),
-            object::Member::element("host").reference(),
-            object::Member::element("storage_domain").reference(),
-            object::Member::element("template").reference(),
-            object::Member::element("user").reference(),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("code"),
+            object::element("correlation_id"),
+            object::element("custom_data"),
+            object::element("custom_id"),
+            object::element("flood_rate"),
+            object::element("index"),
+            object::element("log_on_host"),
+            object::element("origin"),
+            object::element("severity"),
+            object::element("time"),
+            object::element("cluster").reference().optional(),
+            object::element("data_center").reference().optional(),
+            object::element("host").reference().optional(),
+            object::element("storage_domain").reference().optional(),
+            object::element("template").reference().optional(),
+            object::element("user").reference().optional(),
+            object::element("vm").reference().optional(),
         ],
         new: object::new::<Self>,
     };

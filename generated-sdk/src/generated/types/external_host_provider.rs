@@ -158,10 +158,10 @@ types::accessors!(
     copied try_requires_authentication requires_authentication: bool;
     dereferenced try_url url: &str;
     dereferenced try_username username: &str;
-    borrowed try_certificates certificates: &types::List<types::Certificate>;
-    borrowed try_compute_resources compute_resources: &types::List<types::ExternalComputeResource>;
-    borrowed try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost>;
-    borrowed try_host_groups host_groups: &types::List<types::ExternalHostGroup>;
+    borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    borrowed try_compute_resources compute_resources: &types::List<types::ExternalComputeResource> => COMPUTE_RESOURCES "compute_resources" types::List<types::ExternalComputeResource>;
+    borrowed try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost> => DISCOVERED_HOSTS "discovered_hosts" types::List<types::ExternalDiscoveredHost>;
+    borrowed try_host_groups host_groups: &types::List<types::ExternalHostGroup> => HOST_GROUPS "host_groups" types::List<types::ExternalHostGroup>;
     borrowed try_hosts hosts: &types::List<types::Host>;
 );
 impl types::Identified for ExternalHostProvider {}
@@ -173,30 +173,30 @@ impl object::Struct for ExternalHostProvider {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("authentication_url").read_only(),
-            object::Member::element("password").secret().write_only(),
-            object::Member::list("properties", "property").read_only(),
-            object::Member::element("requires_authentication"),
-            object::Member::element("url"),
-            object::Member::element("username"),
-            object::Member::list("certificates", "certificate")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("authentication_url").read_only(),
+            object::element("password").secret().write_only(),
+            object::list("properties", "property").read_only(),
+            object::element("requires_authentication"),
+            object::element("url"),
+            object::element("username"),
+            object::list("certificates", "certificate")
                 .linked("certificates")
                 .read_only(),
-            object::Member::list("compute_resources", "external_compute_resource")
+            object::list("compute_resources", "external_compute_resource")
                 .linked("computeresources")
                 .read_only(),
-            object::Member::list("discovered_hosts", "external_discovered_host")
+            object::list("discovered_hosts", "external_discovered_host")
                 .linked("discoveredhosts")
                 .read_only(),
-            object::Member::list("host_groups", "external_host_group")
+            object::list("host_groups", "external_host_group")
                 .linked("hostgroups")
                 .read_only(),
-            object::Member::list("hosts", "host").linked("hosts").read_only(),
+            object::list("hosts", "host").unfollowed("hosts").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -39,7 +39,7 @@ impl object::Struct for Fault {
         plural_tag: "faults",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("detail"), object::Member::element("reason")],
+        members: &[object::element("detail"), object::element("reason")],
         new: object::new::<Self>,
     };
 }

@@ -72,11 +72,11 @@ impl object::Struct for FencingPolicy {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("enabled"),
-            object::Member::element("skip_if_connectivity_broken"),
-            object::Member::element("skip_if_gluster_bricks_up"),
-            object::Member::element("skip_if_gluster_quorum_not_met"),
-            object::Member::element("skip_if_sd_active"),
+            object::element("enabled"),
+            object::element("skip_if_connectivity_broken"),
+            object::element("skip_if_gluster_bricks_up"),
+            object::element("skip_if_gluster_quorum_not_met"),
+            object::element("skip_if_sd_active"),
         ],
         new: object::new::<Self>,
     };

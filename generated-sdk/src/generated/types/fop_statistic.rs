@@ -42,10 +42,7 @@ impl object::Struct for FopStatistic {
         plural_tag: "fop_statistics",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("name"),
-            object::Member::list("statistics", "statistic"),
-        ],
+        members: &[object::element("name"), object::list("statistics", "statistic")],
         new: object::new::<Self>,
     };
 }

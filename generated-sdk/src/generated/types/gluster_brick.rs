@@ -200,8 +200,8 @@ types::accessors!(
     dereferenced try_brick_dir brick_dir: &str;
     dereferenced try_server_id server_id: &str;
     borrowed try_status status: &types::GlusterBrickStatus;
-    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume => GLUSTER_VOLUME "gluster_volume" types::GlusterVolume;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for GlusterBrick {}
 impl object::Struct for GlusterBrick {
@@ -212,29 +212,27 @@ impl object::Struct for GlusterBrick {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("instance_type").reference().read_only(),
-            object::Member::element("template").reference().read_only(),
-            object::Member::element("vm").reference().read_only(),
-            object::Member::list("vms", "vm").linked("vms").read_only(),
-            object::Member::element("device").read_only(),
-            object::Member::element("fs_name").read_only(),
-            object::Member::list("gluster_clients", "gluster_client"),
-            object::Member::list("memory_pools", "memory_pool"),
-            object::Member::element("mnt_options").read_only(),
-            object::Member::element("pid").read_only(),
-            object::Member::element("port").read_only(),
-            object::Member::element("brick_dir"),
-            object::Member::element("server_id"),
-            object::Member::element("status").read_only(),
-            object::Member::element("gluster_volume").reference(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
-                .read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("instance_type").reference().read_only(),
+            object::element("template").reference().read_only(),
+            object::element("vm").reference().read_only(),
+            object::list("vms", "vm").unfollowed("vms").read_only(),
+            object::element("device").read_only(),
+            object::element("fs_name").read_only(),
+            object::list("gluster_clients", "gluster_client"),
+            object::list("memory_pools", "memory_pool"),
+            object::element("mnt_options").read_only(),
+            object::element("pid").read_only(),
+            object::element("port").read_only(),
+            object::element("brick_dir"),
+            object::element("server_id"),
+            object::element("status").read_only(),
+            object::element("gluster_volume").reference().followed(),
+            object::list("statistics", "statistic").linked("statistics").read_only(),
         ],
         new: object::new::<Self>,
     };

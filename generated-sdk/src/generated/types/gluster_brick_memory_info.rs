@@ -34,7 +34,7 @@ impl object::Struct for GlusterBrickMemoryInfo {
         plural_tag: "gluster_brick_memory_infos",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("memory_pools", "memory_pool")],
+        members: &[object::list("memory_pools", "memory_pool")],
         new: object::new::<Self>,
     };
 }

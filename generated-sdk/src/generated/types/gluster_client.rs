@@ -56,10 +56,10 @@ impl object::Struct for GlusterClient {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("bytes_read"),
-            object::Member::element("bytes_written"),
-            object::Member::element("client_port"),
-            object::Member::element("host_name"),
+            object::element("bytes_read"),
+            object::element("bytes_written"),
+            object::element("client_port"),
+            object::element("host_name"),
         ],
         new: object::new::<Self>,
     };

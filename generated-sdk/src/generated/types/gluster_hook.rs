@@ -144,7 +144,7 @@ types::accessors!(
     dereferenced try_gluster_command gluster_command: &str;
     borrowed try_stage stage: &types::HookStage;
     borrowed try_status status: &types::GlusterHookStatus;
-    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
 );
 impl types::Identified for GlusterHook {}
@@ -156,21 +156,21 @@ impl object::Struct for GlusterHook {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("checksum"),
-            object::Member::element("conflict_status"),
-            object::Member::element("conflicts"),
-            object::Member::element("content"),
-            object::Member::element("content_type"),
-            object::Member::element("gluster_command"),
-            object::Member::element("stage"),
-            object::Member::element("status"),
-            object::Member::element("cluster").reference(),
-            object::Member::list("server_hooks", "server_hook").linked("serverhooks"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("checksum"),
+            object::element("conflict_status"),
+            object::element("conflicts"),
+            object::element("content"),
+            object::element("content_type"),
+            object::element("gluster_command"),
+            object::element("stage"),
+            object::element("status"),
+            object::element("cluster").reference().followed(),
+            object::list("server_hooks", "server_hook").unfollowed("serverhooks"),
         ],
         new: object::new::<Self>,
     };

@@ -155,8 +155,8 @@ types::accessors!(
     dereferenced try_transport_types transport_types: &[types::TransportType];
     borrowed try_volume_type volume_type: &types::GlusterVolumeType;
     borrowed try_bricks bricks: &types::List<types::GlusterBrick>;
-    dereferenced try_cluster cluster: &types::Cluster;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for GlusterVolume {}
 impl object::Struct for GlusterVolume {
@@ -167,24 +167,22 @@ impl object::Struct for GlusterVolume {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("disperse_count"),
-            object::Member::list("options", "option"),
-            object::Member::element("redundancy_count"),
-            object::Member::element("replica_count"),
-            object::Member::element("status").read_only(),
-            object::Member::element("stripe_count"),
-            object::Member::list("transport_types", "transport_type"),
-            object::Member::element("volume_type"),
-            object::Member::list("bricks", "brick").linked("glusterbricks").write_only(),
-            object::Member::element("cluster").reference(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
-                .read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("disperse_count"),
+            object::list("options", "option"),
+            object::element("redundancy_count"),
+            object::element("replica_count"),
+            object::element("status").read_only(),
+            object::element("stripe_count"),
+            object::list("transport_types", "transport_type"),
+            object::element("volume_type"),
+            object::list("bricks", "brick").unfollowed("glusterbricks").write_only(),
+            object::element("cluster").reference().followed(),
+            object::list("statistics", "statistic").linked("statistics").read_only(),
         ],
         new: object::new::<Self>,
     };

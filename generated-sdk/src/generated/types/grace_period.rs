@@ -28,7 +28,7 @@ impl object::Struct for GracePeriod {
         plural_tag: "grace_periods",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("expiry")],
+        members: &[object::element("expiry")],
         new: object::new::<Self>,
     };
 }

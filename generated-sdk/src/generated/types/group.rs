@@ -111,9 +111,9 @@ types::accessors!(
     dereferenced try_domain_entry_id domain_entry_id: &str;
     dereferenced try_namespace namespace: &str;
     dereferenced try_domain domain: &types::Domain;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_roles roles: &types::List<types::Role>;
-    borrowed try_tags tags: &types::List<types::Tag>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
+    borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
 );
 impl types::Identified for Group {}
 impl object::Struct for Group {
@@ -124,19 +124,17 @@ impl object::Struct for Group {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("domain_entry_id"),
-            object::Member::element("namespace"),
-            object::Member::element("domain").reference(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("roles", "role").linked("roles").read_only(),
-            object::Member::list("tags", "tag").linked("tags").read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("domain_entry_id"),
+            object::element("namespace"),
+            object::element("domain").reference(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("roles", "role").linked("roles").read_only(),
+            object::list("tags", "tag").linked("tags").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -72,12 +72,12 @@ impl object::Struct for GuestOperatingSystem {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("architecture").read_only(),
-            object::Member::element("codename").read_only(),
-            object::Member::element("distribution").read_only(),
-            object::Member::element("family").read_only(),
-            object::Member::element("kernel"),
-            object::Member::element("version"),
+            object::element("architecture").read_only(),
+            object::element("codename").read_only(),
+            object::element("distribution").read_only(),
+            object::element("family").read_only(),
+            object::element("kernel"),
+            object::element("version"),
         ],
         new: object::new::<Self>,
     };

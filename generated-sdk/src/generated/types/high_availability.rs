@@ -45,10 +45,7 @@ impl object::Struct for HighAvailability {
         plural_tag: "high_availabilities",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("enabled"),
-            object::Member::element("priority"),
-        ],
+        members: &[object::element("enabled"), object::element("priority")],
         new: object::new::<Self>,
     };
 }

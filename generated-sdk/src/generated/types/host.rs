@@ -539,24 +539,24 @@ types::accessors!(
     copied try_update_available update_available: bool;
     dereferenced try_version version: &types::Version;
     borrowed try_vgpu_placement vgpu_placement: &types::VgpuPlacement;
-    borrowed try_affinity_labels affinity_labels: &types::List<types::AffinityLabel>;
+    borrowed try_affinity_labels affinity_labels: &types::List<types::AffinityLabel> => AFFINITY_LABELS "affinity_labels" types::List<types::AffinityLabel>;
     borrowed try_agents agents: &types::List<types::Agent>;
-    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_cpu_units cpu_units: &types::List<types::HostCpuUnit>;
-    borrowed try_devices devices: &types::List<types::HostDevice>;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
-    borrowed try_external_network_provider_configurations external_network_provider_configurations: &types::List<types::ExternalNetworkProviderConfiguration>;
-    borrowed try_hooks hooks: &types::List<types::Hook>;
-    borrowed try_katello_errata katello_errata: &types::List<types::KatelloErratum>;
-    borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
-    borrowed try_nics nics: &types::List<types::HostNic>;
+    borrowed try_devices devices: &types::List<types::HostDevice> => DEVICES "devices" types::List<types::HostDevice>;
+    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider => EXTERNAL_HOST_PROVIDER "external_host_provider" Option<types::ExternalHostProvider> = "Only hosts with an external provider have it.";
+    borrowed try_external_network_provider_configurations external_network_provider_configurations: &types::List<types::ExternalNetworkProviderConfiguration> => EXTERNAL_NETWORK_PROVIDER_CONFIGURATIONS "external_network_provider_configurations" types::List<types::ExternalNetworkProviderConfiguration>;
+    borrowed try_hooks hooks: &types::List<types::Hook> => HOOKS "hooks" types::List<types::Hook>;
+    borrowed try_katello_errata katello_errata: &types::List<types::KatelloErratum> => KATELLO_ERRATA "katello_errata" types::List<types::KatelloErratum>;
+    borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment> => NETWORK_ATTACHMENTS "network_attachments" types::List<types::NetworkAttachment>;
+    borrowed try_nics nics: &types::List<types::HostNic> => NICS "nics" types::List<types::HostNic>;
     borrowed try_numa_nodes numa_nodes: &types::List<types::NumaNode>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
-    borrowed try_storage_connection_extensions storage_connection_extensions: &types::List<types::StorageConnectionExtension>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    borrowed try_storage_connection_extensions storage_connection_extensions: &types::List<types::StorageConnectionExtension> => STORAGE_CONNECTION_EXTENSIONS "storage_connection_extensions" types::List<types::StorageConnectionExtension>;
     borrowed try_storages storages: &types::List<types::HostStorage>;
-    borrowed try_tags tags: &types::List<types::Tag>;
-    borrowed try_unmanaged_networks unmanaged_networks: &types::List<types::UnmanagedNetwork>;
+    borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
+    borrowed try_unmanaged_networks unmanaged_networks: &types::List<types::UnmanagedNetwork> => UNMANAGED_NETWORKS "unmanaged_networks" types::List<types::UnmanagedNetwork>;
 );
 impl types::Identified for Host {}
 impl object::Struct for Host {
@@ -567,94 +567,85 @@ impl object::Struct for Host {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment"),
-            object::Member::element("address"),
-            object::Member::element("auto_numa_status").read_only(),
-            object::Member::element("certificate").read_only(),
-            object::Member::element("cpu").read_only(),
-            object::Member::element("device_passthrough").read_only(),
-            object::Member::element("display"),
-            object::Member::element("external_status").read_only(),
-            object::Member::element("hardware_information").read_only(),
-            object::Member::element("hosted_engine").read_only(),
-            object::Member::element("iscsi").read_only(),
-            object::Member::element("kdump_status").read_only(),
-            object::Member::element("ksm").read_only(),
-            object::Member::element("libvirt_version").read_only(),
-            object::Member::element("max_scheduling_memory").read_only(),
-            object::Member::element("memory").read_only(),
-            object::Member::element("network_operation_in_progress").read_only(),
-            object::Member::element("numa_supported").read_only(),
-            object::Member::element("os"),
-            object::Member::element("override_iptables").write_only(),
-            object::Member::element("ovn_configured").read_only(),
-            object::Member::element("port"),
-            object::Member::element("power_management"),
-            object::Member::element("protocol").read_only(),
-            object::Member::element("reinstallation_required").read_only(),
-            object::Member::element("root_password").secret().write_only(),
-            object::Member::element("se_linux").read_only(),
-            object::Member::element("spm"),
-            object::Member::element("ssh"),
-            object::Member::element("status").read_only(),
-            object::Member::element("status_detail").read_only(),
-            object::Member::element("summary").read_only(),
-            object::Member::element("transparent_hugepages")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment"),
+            object::element("address"),
+            object::element("auto_numa_status").read_only(),
+            object::element("certificate").read_only(),
+            object::element("cpu").read_only(),
+            object::element("device_passthrough").read_only(),
+            object::element("display"),
+            object::element("external_status").read_only(),
+            object::element("hardware_information").read_only(),
+            object::element("hosted_engine").read_only(),
+            object::element("iscsi").read_only(),
+            object::element("kdump_status").read_only(),
+            object::element("ksm").read_only(),
+            object::element("libvirt_version").read_only(),
+            object::element("max_scheduling_memory").read_only(),
+            object::element("memory").read_only(),
+            object::element("network_operation_in_progress").read_only(),
+            object::element("numa_supported").read_only(),
+            object::element("os"),
+            object::element("override_iptables").write_only(),
+            object::element("ovn_configured").read_only(),
+            object::element("port"),
+            object::element("power_management"),
+            object::element("protocol").read_only(),
+            object::element("reinstallation_required").read_only(),
+            object::element("root_password").secret().write_only(),
+            object::element("se_linux").read_only(),
+            object::element("spm"),
+            object::element("ssh"),
+            object::element("status").read_only(),
+            object::element("status_detail").read_only(),
+            object::element("summary").read_only(),
+            object::element("transparent_hugepages")
                 .named("transparent_huge_pages")
                 .read_only(),
-            object::Member::element("type").read_only(),
-            object::Member::element("update_available").read_only(),
-            object::Member::element("version").read_only(),
-            object::Member::element("vgpu_placement"),
-            object::Member::list("affinity_labels", "affinity_label")
+            object::element("type").read_only(),
+            object::element("update_available").read_only(),
+            object::element("version").read_only(),
+            object::element("vgpu_placement"),
+            object::list("affinity_labels", "affinity_label")
                 .linked("affinitylabels")
                 .read_only(),
-            object::Member::list("agents", "agent").linked("fenceagents").write_only(),
-            object::Member::element("cluster").reference(),
-            object::Member::list("cpu_units", "host_cpu_unit")
-                .linked("cpuunits")
+            object::list("agents", "agent").unfollowed("fenceagents").write_only(),
+            object::element("cluster").reference().followed(),
+            object::list("cpu_units", "host_cpu_unit")
+                .unfollowed("cpuunits")
                 .read_only(),
-            object::Member::list("devices", "host_device").linked("devices").read_only(),
-            object::Member::element("external_host_provider").reference(),
-            object::Member::list(
+            object::list("devices", "host_device").linked("devices").read_only(),
+            object::element("external_host_provider").reference().optional(),
+            object::list(
                     "external_network_provider_configurations",
                     "external_network_provider_configuration",
                 )
                 .linked("externalnetworkproviderconfigurations")
                 .write_only(),
-            object::Member::list("hooks", "hook").linked("hooks").read_only(),
-            object::Member::list("katello_errata", "katello_erratum")
+            object::list("hooks", "hook").linked("hooks").read_only(),
+            object::list("katello_errata", "katello_erratum")
                 .linked("katelloerrata")
                 .read_only(),
-            object::Member::list("network_attachments", "network_attachment")
+            object::list("network_attachments", "network_attachment")
                 .linked("networkattachments")
                 .read_only(),
-            object::Member::list("nics", "host_nic").linked("nics").read_only(),
-            object::Member::list("host_numa_nodes", "host_numa_node")
+            object::list("nics", "host_nic").linked("nics").read_only(),
+            object::list("host_numa_nodes", "host_numa_node")
                 .named("numa_nodes")
-                .linked("numanodes")
+                .unfollowed("numanodes")
                 .read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
-                .read_only(),
-            object::Member::list(
-                    "storage_connection_extensions",
-                    "storage_connection_extension",
-                )
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("statistics", "statistic").linked("statistics").read_only(),
+            object::list("storage_connection_extensions", "storage_connection_extension")
                 .linked("storageconnectionextensions")
                 .read_only(),
-            object::Member::list("storages", "host_storage")
-                .linked("storage")
-                .read_only(),
-            object::Member::list("tags", "tag").linked("tags").read_only(),
-            object::Member::list("unmanaged_networks", "unmanaged_network")
+            object::list("storages", "host_storage").unfollowed("storage").read_only(),
+            object::list("tags", "tag").linked("tags").read_only(),
+            object::list("unmanaged_networks", "unmanaged_network")
                 .linked("unmanagednetworks")
                 .read_only(),
         ],

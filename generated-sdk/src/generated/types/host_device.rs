@@ -162,8 +162,8 @@ types::accessors!(
     dereferenced try_vendor vendor: &types::Vendor;
     copied try_virtual_functions virtual_functions: i64;
     dereferenced try_host host: &types::Host;
-    dereferenced try_parent_device parent_device: &types::HostDevice;
-    dereferenced try_vm vm: &types::Vm;
+    dereferenced try_parent_device parent_device: &types::HostDevice => PARENT_DEVICE "parent_device" Option<types::HostDevice> = "Devices at the root have none.";
+    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only devices that are in use have it.";
 );
 impl types::Identified for HostDevice {}
 impl object::Struct for HostDevice {
@@ -174,23 +174,23 @@ impl object::Struct for HostDevice {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("capability"),
-            object::Member::element("driver"),
-            object::Member::element("iommu_group"),
-            object::Member::list("m_dev_types", "m_dev_type"),
-            object::Member::element("physical_function").read_only(),
-            object::Member::element("placeholder").read_only(),
-            object::Member::element("product"),
-            object::Member::element("vendor"),
-            object::Member::element("virtual_functions").read_only(),
-            object::Member::element("host").reference(),
-            object::Member::element("parent_device").reference().read_only(),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("capability"),
+            object::element("driver"),
+            object::element("iommu_group"),
+            object::list("m_dev_types", "m_dev_type"),
+            object::element("physical_function").read_only(),
+            object::element("placeholder").read_only(),
+            object::element("product"),
+            object::element("vendor"),
+            object::element("virtual_functions").read_only(),
+            object::element("host").reference(),
+            object::element("parent_device").reference().optional().read_only(),
+            object::element("vm").reference().optional(),
         ],
         new: object::new::<Self>,
     };

@@ -28,7 +28,7 @@ impl object::Struct for HostDevicePassthrough {
         plural_tag: "host_device_passthroughs",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("enabled")],
+        members: &[object::element("enabled")],
         new: object::new::<Self>,
     };
 }

@@ -270,11 +270,11 @@ types::accessors!(
     dereferenced try_virtual_functions_configuration virtual_functions_configuration: &types::HostNicVirtualFunctionsConfiguration;
     dereferenced try_vlan vlan: &types::Vlan;
     dereferenced try_host host: &types::Host;
-    dereferenced try_network network: &types::Network;
-    borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
-    dereferenced try_physical_function physical_function: &types::HostNic;
+    dereferenced try_network network: &types::Network => NETWORK "network" Option<types::Network> = "Absent if no network is attached.";
+    borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
+    dereferenced try_physical_function physical_function: &types::HostNic => PHYSICAL_FUNCTION "physical_function" Option<types::HostNic> = "Only virtual functions have it.";
     dereferenced try_qos qos: &types::Qos;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for HostNic {}
 impl object::Struct for HostNic {
@@ -290,36 +290,35 @@ impl object::Struct for HostNic {
             "virtualfunctionallowednetworks",
         ],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("ad_aggregator_id"),
-            object::Member::element("base_interface"),
-            object::Member::element("bonding"),
-            object::Member::element("boot_protocol"),
-            object::Member::element("bridged"),
-            object::Member::element("check_connectivity"),
-            object::Member::element("custom_configuration"),
-            object::Member::element("ip"),
-            object::Member::element("ipv6"),
-            object::Member::element("ipv6_boot_protocol"),
-            object::Member::element("mac"),
-            object::Member::element("mtu"),
-            object::Member::element("override_configuration"),
-            object::Member::list("properties", "property"),
-            object::Member::element("speed"),
-            object::Member::element("status"),
-            object::Member::element("virtual_functions_configuration"),
-            object::Member::element("vlan"),
-            object::Member::element("host").reference(),
-            object::Member::element("network").reference(),
-            object::Member::list("network_labels", "network_label")
-                .linked("networklabels"),
-            object::Member::element("physical_function").reference(),
-            object::Member::element("qos").reference(),
-            object::Member::list("statistics", "statistic").linked("statistics"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("ad_aggregator_id"),
+            object::element("base_interface"),
+            object::element("bonding"),
+            object::element("boot_protocol"),
+            object::element("bridged"),
+            object::element("check_connectivity"),
+            object::element("custom_configuration"),
+            object::element("ip"),
+            object::element("ipv6"),
+            object::element("ipv6_boot_protocol"),
+            object::element("mac"),
+            object::element("mtu"),
+            object::element("override_configuration"),
+            object::list("properties", "property"),
+            object::element("speed"),
+            object::element("status"),
+            object::element("virtual_functions_configuration"),
+            object::element("vlan"),
+            object::element("host").reference(),
+            object::element("network").reference().optional(),
+            object::list("network_labels", "network_label").linked("networklabels"),
+            object::element("physical_function").reference().optional(),
+            object::element("qos").reference(),
+            object::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
     };

@@ -48,9 +48,9 @@ impl object::Struct for HostNicVirtualFunctionsConfiguration {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("all_networks_allowed"),
-            object::Member::element("max_number_of_virtual_functions"),
-            object::Member::element("number_of_virtual_functions"),
+            object::element("all_networks_allowed"),
+            object::element("max_number_of_virtual_functions"),
+            object::element("number_of_virtual_functions"),
         ],
         new: object::new::<Self>,
     };

@@ -64,11 +64,11 @@ impl object::Struct for HostedEngine {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("active"),
-            object::Member::element("configured"),
-            object::Member::element("global_maintenance"),
-            object::Member::element("local_maintenance"),
-            object::Member::element("score"),
+            object::element("active"),
+            object::element("configured"),
+            object::element("global_maintenance"),
+            object::element("local_maintenance"),
+            object::element("score"),
         ],
         new: object::new::<Self>,
     };

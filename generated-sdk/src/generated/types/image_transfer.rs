@@ -200,7 +200,7 @@ types::accessors!(
     copied try_transferred transferred: i64;
     dereferenced try_backup backup: &types::Backup;
     dereferenced try_disk disk: &types::Disk;
-    dereferenced try_host host: &types::Host;
+    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "Absent until the engine has chosen a host.";
     dereferenced try_image image: &types::Image;
     dereferenced try_snapshot snapshot: &types::DiskSnapshot;
 );
@@ -213,26 +213,26 @@ impl object::Struct for ImageTransfer {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("active"),
-            object::Member::element("direction"),
-            object::Member::element("format"),
-            object::Member::element("inactivity_timeout"),
-            object::Member::element("phase"),
-            object::Member::element("proxy_url").secret(),
-            object::Member::element("shallow"),
-            object::Member::element("timeout_policy"),
-            object::Member::element("transfer_url").secret(),
-            object::Member::element("transferred"),
-            object::Member::element("backup").reference(),
-            object::Member::element("disk").reference(),
-            object::Member::element("host").reference(),
-            object::Member::element("image").reference(),
-            object::Member::element("snapshot").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("active"),
+            object::element("direction"),
+            object::element("format"),
+            object::element("inactivity_timeout"),
+            object::element("phase"),
+            object::element("proxy_url").secret(),
+            object::element("shallow"),
+            object::element("timeout_policy"),
+            object::element("transfer_url").secret(),
+            object::element("transferred"),
+            object::element("backup").reference(),
+            object::element("disk").reference(),
+            object::element("host").reference().optional(),
+            object::element("image").reference(),
+            object::element("snapshot").reference(),
         ],
         new: object::new::<Self>,
     };

@@ -580,12 +580,12 @@ types::accessors!(
     dereferenced try_vm vm: &types::Vm;
     borrowed try_cdroms cdroms: &types::List<types::Cdrom>;
     borrowed try_disk_attachments disk_attachments: &types::List<types::DiskAttachment>;
-    borrowed try_graphics_consoles graphics_consoles: &types::List<types::GraphicsConsole>;
+    borrowed try_graphics_consoles graphics_consoles: &types::List<types::GraphicsConsole> => GRAPHICS_CONSOLES "graphics_consoles" types::List<types::GraphicsConsole>;
     borrowed try_mediated_devices mediated_devices: &types::List<types::VmMediatedDevice>;
-    borrowed try_nics nics: &types::List<types::Nic>;
+    borrowed try_nics nics: &types::List<types::Nic> => NICS "nics" types::List<types::Nic>;
     borrowed try_permissions permissions: &types::List<types::Permission>;
     borrowed try_tags tags: &types::List<types::Tag>;
-    borrowed try_watchdogs watchdogs: &types::List<types::Watchdog>;
+    borrowed try_watchdogs watchdogs: &types::List<types::Watchdog> => WATCHDOGS "watchdogs" types::List<types::Watchdog>;
 );
 impl types::Identified for InstanceType {}
 impl object::Struct for InstanceType {
@@ -596,77 +596,77 @@ impl object::Struct for InstanceType {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("auto_pinning_policy"),
-            object::Member::element("bios"),
-            object::Member::element("console"),
-            object::Member::element("cpu"),
-            object::Member::element("cpu_pinning_policy"),
-            object::Member::element("cpu_shares"),
-            object::Member::element("creation_time").read_only(),
-            object::Member::element("custom_compatibility_version"),
-            object::Member::element("custom_cpu_model"),
-            object::Member::element("custom_emulated_machine"),
-            object::Member::list("custom_properties", "custom_property"),
-            object::Member::element("delete_protected"),
-            object::Member::element("display"),
-            object::Member::element("domain"),
-            object::Member::element("high_availability"),
-            object::Member::element("initialization"),
-            object::Member::element("io"),
-            object::Member::element("large_icon"),
-            object::Member::element("lease"),
-            object::Member::element("memory").whole_mebibytes(),
-            object::Member::element("memory_policy"),
-            object::Member::element("migration"),
-            object::Member::element("migration_downtime"),
-            object::Member::element("multi_queues_enabled"),
-            object::Member::element("origin").create_only(),
-            object::Member::element("os"),
-            object::Member::element("placement_policy"),
-            object::Member::element("rng_device"),
-            object::Member::element("serial_number"),
-            object::Member::element("small_icon"),
-            object::Member::element("soundcard_enabled"),
-            object::Member::element("sso"),
-            object::Member::element("start_paused"),
-            object::Member::element("stateless"),
-            object::Member::element("storage_error_resume_behaviour"),
-            object::Member::element("time_zone"),
-            object::Member::element("tpm_enabled"),
-            object::Member::element("tunnel_migration"),
-            object::Member::element("type"),
-            object::Member::element("usb"),
-            object::Member::element("virtio_scsi"),
-            object::Member::element("virtio_scsi_multi_queues"),
-            object::Member::element("virtio_scsi_multi_queues_enabled"),
-            object::Member::element("cluster").reference(),
-            object::Member::element("cpu_profile").reference(),
-            object::Member::element("quota").reference(),
-            object::Member::element("storage_domain").reference().create_only(),
-            object::Member::element("status").read_only(),
-            object::Member::element("version"),
-            object::Member::element("vm").create_only().write_only(),
-            object::Member::list("cdroms", "cdrom").linked("cdroms").read_only(),
-            object::Member::list("disk_attachments", "disk_attachment")
-                .linked("diskattachments")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("auto_pinning_policy"),
+            object::element("bios"),
+            object::element("console"),
+            object::element("cpu"),
+            object::element("cpu_pinning_policy"),
+            object::element("cpu_shares"),
+            object::element("creation_time").read_only(),
+            object::element("custom_compatibility_version"),
+            object::element("custom_cpu_model"),
+            object::element("custom_emulated_machine"),
+            object::list("custom_properties", "custom_property"),
+            object::element("delete_protected"),
+            object::element("display"),
+            object::element("domain"),
+            object::element("high_availability"),
+            object::element("initialization"),
+            object::element("io"),
+            object::element("large_icon"),
+            object::element("lease"),
+            object::element("memory").whole_mebibytes(),
+            object::element("memory_policy"),
+            object::element("migration"),
+            object::element("migration_downtime"),
+            object::element("multi_queues_enabled"),
+            object::element("origin").create_only(),
+            object::element("os"),
+            object::element("placement_policy"),
+            object::element("rng_device"),
+            object::element("serial_number"),
+            object::element("small_icon"),
+            object::element("soundcard_enabled"),
+            object::element("sso"),
+            object::element("start_paused"),
+            object::element("stateless"),
+            object::element("storage_error_resume_behaviour"),
+            object::element("time_zone"),
+            object::element("tpm_enabled"),
+            object::element("tunnel_migration"),
+            object::element("type"),
+            object::element("usb"),
+            object::element("virtio_scsi"),
+            object::element("virtio_scsi_multi_queues"),
+            object::element("virtio_scsi_multi_queues_enabled"),
+            object::element("cluster").reference(),
+            object::element("cpu_profile").reference(),
+            object::element("quota").reference(),
+            object::element("storage_domain").reference().create_only(),
+            object::element("status").read_only(),
+            object::element("version"),
+            object::element("vm").create_only().write_only(),
+            object::list("cdroms", "cdrom").unfollowed("cdroms").read_only(),
+            object::list("disk_attachments", "disk_attachment")
+                .unfollowed("diskattachments")
                 .read_only(),
-            object::Member::list("graphics_consoles", "graphics_console")
+            object::list("graphics_consoles", "graphics_console")
                 .linked("graphicsconsoles")
                 .read_only(),
-            object::Member::list("mediated_devices", "vm_mediated_device")
-                .linked("mediateddevices")
+            object::list("mediated_devices", "vm_mediated_device")
+                .unfollowed("mediateddevices")
                 .read_only(),
-            object::Member::list("nics", "nic").linked("nics").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
+            object::list("nics", "nic").linked("nics").read_only(),
+            object::list("permissions", "permission")
+                .unfollowed("permissions")
                 .read_only(),
-            object::Member::list("tags", "tag").linked("tags").read_only(),
-            object::Member::list("watchdogs", "watchdog").linked("watchdogs").read_only(),
+            object::list("tags", "tag").unfollowed("tags").read_only(),
+            object::list("watchdogs", "watchdog").linked("watchdogs").read_only(),
         ],
         new: object::new::<Self>,
     };

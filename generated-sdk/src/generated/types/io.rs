@@ -28,7 +28,7 @@ impl object::Struct for Io {
         plural_tag: "ios",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("threads")],
+        members: &[object::element("threads")],
         new: object::new::<Self>,
     };
 }

@@ -56,10 +56,10 @@ impl object::Struct for Ip {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("address"),
-            object::Member::element("gateway"),
-            object::Member::element("netmask"),
-            object::Member::element("version"),
+            object::element("address"),
+            object::element("gateway"),
+            object::element("netmask"),
+            object::element("version"),
         ],
         new: object::new::<Self>,
     };

@@ -42,10 +42,7 @@ impl object::Struct for IpAddressAssignment {
         plural_tag: "ip_address_assignments",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("assignment_method"),
-            object::Member::element("ip"),
-        ],
+        members: &[object::element("assignment_method"), object::element("ip")],
         new: object::new::<Self>,
     };
 }

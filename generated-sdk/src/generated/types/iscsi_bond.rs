@@ -88,7 +88,7 @@ types::accessors!(
     dereferenced try_description description: &str;
     dereferenced try_comment comment: &str;
     dereferenced try_data_center data_center: &types::DataCenter;
-    borrowed try_networks networks: &types::List<types::Network>;
+    borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
     borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection>;
 );
 impl types::Identified for IscsiBond {}
@@ -100,15 +100,15 @@ impl object::Struct for IscsiBond {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("data_center").reference().read_only(),
-            object::Member::list("networks", "network").linked("networks"),
-            object::Member::list("storage_connections", "storage_connection")
-                .linked("storageserverconnections"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("data_center").reference().read_only(),
+            object::list("networks", "network").linked("networks"),
+            object::list("storage_connections", "storage_connection")
+                .unfollowed("storageserverconnections"),
         ],
         new: object::new::<Self>,
     };

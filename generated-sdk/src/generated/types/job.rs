@@ -129,8 +129,8 @@ types::accessors!(
     copied try_last_updated last_updated: types::DateTime;
     copied try_start_time start_time: types::DateTime;
     borrowed try_status status: &types::JobStatus;
-    dereferenced try_owner owner: &types::User;
-    borrowed try_steps steps: &types::List<types::Step>;
+    dereferenced try_owner owner: &types::User => OWNER "owner" Option<types::User> = "Jobs that the engine starts itself have none.";
+    borrowed try_steps steps: &types::List<types::Step> => STEPS "steps" types::List<types::Step>;
 );
 impl types::Identified for Job {}
 impl object::Struct for Job {
@@ -141,19 +141,19 @@ impl object::Struct for Job {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("auto_cleared"),
-            object::Member::element("end_time"),
-            object::Member::element("external"),
-            object::Member::element("last_updated"),
-            object::Member::element("start_time"),
-            object::Member::element("status"),
-            object::Member::element("owner").reference(),
-            object::Member::list("steps", "step").linked("steps"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("auto_cleared"),
+            object::element("end_time"),
+            object::element("external"),
+            object::element("last_updated"),
+            object::element("start_time"),
+            object::element("status"),
+            object::element("owner").reference().optional(),
+            object::list("steps", "step").linked("steps"),
         ],
         new: object::new::<Self>,
     };

@@ -28,7 +28,7 @@ impl object::Struct for Kernel {
         plural_tag: "kernels",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("version")],
+        members: &[object::element("version")],
         new: object::new::<Self>,
     };
 }

@@ -39,10 +39,7 @@ impl object::Struct for Ksm {
         plural_tag: "ksms",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("enabled"),
-            object::Member::element("merge_across_nodes"),
-        ],
+        members: &[object::element("enabled"), object::element("merge_across_nodes")],
         new: object::new::<Self>,
     };
 }

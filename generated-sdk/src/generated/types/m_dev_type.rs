@@ -56,10 +56,10 @@ impl object::Struct for MDevType {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("available_instances"),
-            object::Member::element("description"),
-            object::Member::element("human_readable_name"),
-            object::Member::element("name"),
+            object::element("available_instances"),
+            object::element("description"),
+            object::element("human_readable_name"),
+            object::element("name"),
         ],
         new: object::new::<Self>,
     };

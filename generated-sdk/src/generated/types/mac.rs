@@ -28,7 +28,7 @@ impl object::Struct for Mac {
         plural_tag: "macs",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("address")],
+        members: &[object::element("address")],
         new: object::new::<Self>,
     };
 }

@@ -100,7 +100,7 @@ types::accessors!(
     copied try_allow_duplicates allow_duplicates: bool;
     copied try_default_pool default_pool: bool;
     borrowed try_ranges ranges: &types::List<types::Range>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
 );
 impl types::Identified for MacPool {}
 impl object::Struct for MacPool {
@@ -111,17 +111,15 @@ impl object::Struct for MacPool {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("allow_duplicates"),
-            object::Member::element("default_pool"),
-            object::Member::list("ranges", "range"),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("allow_duplicates"),
+            object::element("default_pool"),
+            object::list("ranges", "range"),
+            object::list("permissions", "permission").linked("permissions").read_only(),
         ],
         new: object::new::<Self>,
     };

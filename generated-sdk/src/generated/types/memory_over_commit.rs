@@ -28,7 +28,7 @@ impl object::Struct for MemoryOverCommit {
         plural_tag: "memory_over_commits",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("percent")],
+        members: &[object::element("percent")],
         new: object::new::<Self>,
     };
 }

@@ -73,12 +73,11 @@ impl object::Struct for MemoryPolicy {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("ballooning"),
-            object::Member::element("guaranteed").whole_mebibytes(),
-            object::Member::element("max").whole_mebibytes(),
-            object::Member::element("over_commit"),
-            object::Member::element("transparent_hugepages")
-                .named("transparent_huge_pages"),
+            object::element("ballooning"),
+            object::element("guaranteed").whole_mebibytes(),
+            object::element("max").whole_mebibytes(),
+            object::element("over_commit"),
+            object::element("transparent_hugepages").named("transparent_huge_pages"),
         ],
         new: object::new::<Self>,
     };

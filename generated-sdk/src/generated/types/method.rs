@@ -28,7 +28,7 @@ impl object::Struct for Method {
         plural_tag: "methods",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::attribute("id")],
+        members: &[object::attribute("id")],
         new: object::new::<Self>,
     };
 }

@@ -43,8 +43,8 @@ impl object::Struct for MigrationBandwidth {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("assignment_method"),
-            object::Member::element("custom_value"),
+            object::element("assignment_method"),
+            object::element("custom_value"),
         ],
         new: object::new::<Self>,
     };

@@ -260,13 +260,13 @@ types::accessors!(
     dereferenced try_vdsm_name vdsm_name: &str;
     dereferenced try_vlan vlan: &types::Vlan;
     dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_data_center data_center: &types::DataCenter;
-    dereferenced try_external_provider external_provider: &types::OpenStackNetworkProvider;
-    dereferenced try_external_provider_physical_network external_provider_physical_network: &types::Network;
-    borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
+    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" types::DataCenter;
+    dereferenced try_external_provider external_provider: &types::OpenStackNetworkProvider => EXTERNAL_PROVIDER "external_provider" Option<types::OpenStackNetworkProvider> = "Only networks of an external provider have it.";
+    dereferenced try_external_provider_physical_network external_provider_physical_network: &types::Network => EXTERNAL_PROVIDER_PHYSICAL_NETWORK "external_provider_physical_network" Option<types::Network> = "Only networks of an external provider can have it.";
+    borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
     dereferenced try_qos qos: &types::Qos;
-    borrowed try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile>;
+    borrowed try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile> => VNIC_PROFILES "vnic_profiles" types::List<types::VnicProfile>;
 );
 impl types::Identified for Network {}
 impl object::Struct for Network {
@@ -277,35 +277,33 @@ impl object::Struct for Network {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("display"),
-            object::Member::element("dns_resolver_configuration"),
-            object::Member::element("ip"),
-            object::Member::element("mtu"),
-            object::Member::element("port_isolation").create_only(),
-            object::Member::element("profile_required").create_only().write_only(),
-            object::Member::element("required"),
-            object::Member::element("status").read_only(),
-            object::Member::element("stp"),
-            object::Member::list("usages", "usage"),
-            object::Member::element("vdsm_name").read_only(),
-            object::Member::element("vlan"),
-            object::Member::element("cluster").reference(),
-            object::Member::element("data_center").reference().create_only(),
-            object::Member::element("external_provider").reference(),
-            object::Member::element("external_provider_physical_network").reference(),
-            object::Member::list("network_labels", "network_label")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("display"),
+            object::element("dns_resolver_configuration"),
+            object::element("ip"),
+            object::element("mtu"),
+            object::element("port_isolation").create_only(),
+            object::element("profile_required").create_only().write_only(),
+            object::element("required"),
+            object::element("status").read_only(),
+            object::element("stp"),
+            object::list("usages", "usage"),
+            object::element("vdsm_name").read_only(),
+            object::element("vlan"),
+            object::element("cluster").reference(),
+            object::element("data_center").reference().followed().create_only(),
+            object::element("external_provider").reference().optional(),
+            object::element("external_provider_physical_network").reference().optional(),
+            object::list("network_labels", "network_label")
                 .linked("networklabels")
                 .read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::element("qos").reference(),
-            object::Member::list("vnic_profiles", "vnic_profile")
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::element("qos").reference(),
+            object::list("vnic_profiles", "vnic_profile")
                 .linked("vnicprofiles")
                 .read_only(),
         ],

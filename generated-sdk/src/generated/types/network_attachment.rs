@@ -148,8 +148,8 @@ types::accessors!(
     borrowed try_properties properties: &types::List<types::Property>;
     borrowed try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
     dereferenced try_host host: &types::Host;
-    dereferenced try_host_nic host_nic: &types::HostNic;
-    dereferenced try_network network: &types::Network;
+    dereferenced try_host_nic host_nic: &types::HostNic => HOST_NIC "host_nic" Option<types::HostNic> = "Absent if the network is not attached to a NIC.";
+    dereferenced try_network network: &types::Network => NETWORK "network" types::Network;
     dereferenced try_qos qos: &types::Qos;
 );
 impl types::Identified for NetworkAttachment {}
@@ -161,21 +161,21 @@ impl object::Struct for NetworkAttachment {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").read_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("dns_resolver_configuration"),
-            object::Member::element("in_sync").read_only(),
-            object::Member::list("ip_address_assignments", "ip_address_assignment"),
-            object::Member::list("properties", "property"),
-            object::Member::list("reported_configurations", "reported_configuration")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").read_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("dns_resolver_configuration"),
+            object::element("in_sync").read_only(),
+            object::list("ip_address_assignments", "ip_address_assignment"),
+            object::list("properties", "property"),
+            object::list("reported_configurations", "reported_configuration")
                 .read_only(),
-            object::Member::element("host").reference(),
-            object::Member::element("host_nic").reference(),
-            object::Member::element("network").reference(),
-            object::Member::element("qos").reference(),
+            object::element("host").reference(),
+            object::element("host_nic").reference().optional(),
+            object::element("network").reference().followed(),
+            object::element("qos").reference(),
         ],
         new: object::new::<Self>,
     };

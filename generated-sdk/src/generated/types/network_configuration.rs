@@ -40,8 +40,8 @@ impl object::Struct for NetworkConfiguration {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("dns").write_only(),
-            object::Member::list("nics", "nic").write_only(),
+            object::element("dns").write_only(),
+            object::list("nics", "nic").write_only(),
         ],
         new: object::new::<Self>,
     };

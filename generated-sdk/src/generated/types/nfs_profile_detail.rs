@@ -43,8 +43,8 @@ impl object::Struct for NfsProfileDetail {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::list("profile_details", "profile_detail"),
-            object::Member::element("nfs_server_ip"),
+            object::list("profile_details", "profile_detail"),
+            object::element("nfs_server_ip"),
         ],
         new: object::new::<Self>,
     };

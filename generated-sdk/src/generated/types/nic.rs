@@ -242,13 +242,13 @@ types::accessors!(
     copied try_synced synced: bool;
     dereferenced try_network network: &types::Network;
     borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
-    borrowed try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter>;
+    borrowed try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter> => NETWORK_FILTER_PARAMETERS "network_filter_parameters" types::List<types::NetworkFilterParameter>;
     borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
-    borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice>;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice> => REPORTED_DEVICES "reported_devices" types::List<types::ReportedDevice>;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
     borrowed try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
     borrowed try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
-    dereferenced try_vnic_profile vnic_profile: &types::VnicProfile;
+    dereferenced try_vnic_profile vnic_profile: &types::VnicProfile => VNIC_PROFILE "vnic_profile" Option<types::VnicProfile> = "A NIC without a network has none.";
 );
 impl types::Identified for Nic {}
 impl object::Struct for Nic {
@@ -259,45 +259,43 @@ impl object::Struct for Nic {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("instance_type").reference().read_only(),
-            object::Member::element("template").reference().read_only(),
-            object::Member::element("vm").reference().read_only(),
-            object::Member::list("vms", "vm").linked("vms").read_only(),
-            object::Member::element("boot_protocol").write_only(),
-            object::Member::element("interface"),
-            object::Member::element("linked"),
-            object::Member::element("mac"),
-            object::Member::element("on_boot").write_only(),
-            object::Member::element("plugged"),
-            object::Member::element("synced").read_only(),
-            object::Member::element("network").reference().write_only(),
-            object::Member::list("network_attachments", "network_attachment")
-                .linked("networkattachments")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("instance_type").reference().read_only(),
+            object::element("template").reference().read_only(),
+            object::element("vm").reference().read_only(),
+            object::list("vms", "vm").unfollowed("vms").read_only(),
+            object::element("boot_protocol").write_only(),
+            object::element("interface"),
+            object::element("linked"),
+            object::element("mac"),
+            object::element("on_boot").write_only(),
+            object::element("plugged"),
+            object::element("synced").read_only(),
+            object::element("network").reference().write_only(),
+            object::list("network_attachments", "network_attachment")
+                .unfollowed("networkattachments")
                 .read_only(),
-            object::Member::list("network_filter_parameters", "network_filter_parameter")
+            object::list("network_filter_parameters", "network_filter_parameter")
                 .linked("networkfilterparameters")
                 .read_only(),
-            object::Member::list("network_labels", "network_label")
-                .linked("networklabels")
+            object::list("network_labels", "network_label")
+                .unfollowed("networklabels")
                 .read_only(),
-            object::Member::list("reported_devices", "reported_device")
+            object::list("reported_devices", "reported_device")
                 .linked("reporteddevices")
                 .read_only(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
+            object::list("statistics", "statistic").linked("statistics").read_only(),
+            object::list("virtual_function_allowed_labels", "network_label")
+                .unfollowed("virtualfunctionallowedlabels")
                 .read_only(),
-            object::Member::list("virtual_function_allowed_labels", "network_label")
-                .linked("virtualfunctionallowedlabels")
+            object::list("virtual_function_allowed_networks", "network")
+                .unfollowed("virtualfunctionallowednetworks")
                 .read_only(),
-            object::Member::list("virtual_function_allowed_networks", "network")
-                .linked("virtualfunctionallowednetworks")
-                .read_only(),
-            object::Member::element("vnic_profile").reference(),
+            object::element("vnic_profile").reference().optional(),
         ],
         new: object::new::<Self>,
     };

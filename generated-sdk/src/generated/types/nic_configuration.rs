@@ -72,12 +72,12 @@ impl object::Struct for NicConfiguration {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("boot_protocol"),
-            object::Member::element("ip"),
-            object::Member::element("ipv6"),
-            object::Member::element("ipv6_boot_protocol"),
-            object::Member::element("name"),
-            object::Member::element("on_boot"),
+            object::element("boot_protocol"),
+            object::element("ip"),
+            object::element("ipv6"),
+            object::element("ipv6_boot_protocol"),
+            object::element("name"),
+            object::element("on_boot"),
         ],
         new: object::new::<Self>,
     };

@@ -113,7 +113,7 @@ types::accessors!(
     copied try_memory memory: i64;
     dereferenced try_node_distance node_distance: &str;
     dereferenced try_host host: &types::Host;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for NumaNode {}
 impl object::Struct for NumaNode {
@@ -124,19 +124,17 @@ impl object::Struct for NumaNode {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").read_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("cpu").read_only(),
-            object::Member::element("index").read_only(),
-            object::Member::element("memory").read_only(),
-            object::Member::element("node_distance").read_only(),
-            object::Member::element("host").reference(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
-                .read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").read_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("cpu").read_only(),
+            object::element("index").read_only(),
+            object::element("memory").read_only(),
+            object::element("node_distance").read_only(),
+            object::element("host").reference(),
+            object::list("statistics", "statistic").linked("statistics").read_only(),
         ],
         new: object::new::<Self>,
     };

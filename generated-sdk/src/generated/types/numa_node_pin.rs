@@ -52,9 +52,9 @@ impl object::Struct for NumaNodePin {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("host_numa_node"),
-            object::Member::element("index"),
-            object::Member::element("pinned"),
+            object::element("host_numa_node"),
+            object::element("index"),
+            object::element("pinned"),
         ],
         new: object::new::<Self>,
     };

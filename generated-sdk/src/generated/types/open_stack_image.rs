@@ -86,12 +86,12 @@ impl object::Struct for OpenStackImage {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("openstack_image_provider").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("openstack_image_provider").reference(),
         ],
         new: object::new::<Self>,
     };

@@ -139,8 +139,8 @@ types::accessors!(
     dereferenced try_url url: &str;
     dereferenced try_username username: &str;
     dereferenced try_tenant_name tenant_name: &str;
-    borrowed try_certificates certificates: &types::List<types::Certificate>;
-    borrowed try_images images: &types::List<types::OpenStackImage>;
+    borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    borrowed try_images images: &types::List<types::OpenStackImage> => IMAGES "images" types::List<types::OpenStackImage>;
 );
 impl types::Identified for OpenStackImageProvider {}
 impl object::Struct for OpenStackImageProvider {
@@ -151,24 +151,22 @@ impl object::Struct for OpenStackImageProvider {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("authentication_url"),
-            object::Member::element("password").secret().write_only(),
-            object::Member::list("properties", "property"),
-            object::Member::element("requires_authentication"),
-            object::Member::element("url"),
-            object::Member::element("username"),
-            object::Member::element("tenant_name"),
-            object::Member::list("certificates", "certificate")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("authentication_url"),
+            object::element("password").secret().write_only(),
+            object::list("properties", "property"),
+            object::element("requires_authentication"),
+            object::element("url"),
+            object::element("username"),
+            object::element("tenant_name"),
+            object::list("certificates", "certificate")
                 .linked("certificates")
                 .read_only(),
-            object::Member::list("images", "openstack_image")
-                .linked("images")
-                .read_only(),
+            object::list("images", "openstack_image").linked("images").read_only(),
         ],
         new: object::new::<Self>,
     };

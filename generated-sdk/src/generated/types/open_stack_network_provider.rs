@@ -248,8 +248,8 @@ types::accessors!(
     borrowed try_type type_: &types::OpenStackNetworkProviderType;
     copied try_unmanaged unmanaged: bool;
     dereferenced try_user_domain_name user_domain_name: &str;
-    borrowed try_certificates certificates: &types::List<types::Certificate>;
-    borrowed try_networks networks: &types::List<types::OpenStackNetwork>;
+    borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    borrowed try_networks networks: &types::List<types::OpenStackNetwork> => NETWORKS "networks" types::List<types::OpenStackNetwork>;
     borrowed try_subnets subnets: &types::List<types::OpenStackSubnet>;
 );
 impl types::Identified for OpenStackNetworkProvider {}
@@ -261,37 +261,33 @@ impl object::Struct for OpenStackNetworkProvider {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("authentication_url"),
-            object::Member::element("password").secret().write_only(),
-            object::Member::list("properties", "property"),
-            object::Member::element("requires_authentication"),
-            object::Member::element("url"),
-            object::Member::element("username"),
-            object::Member::element("tenant_name"),
-            object::Member::element("agent_configuration").read_only(),
-            object::Member::element("auto_sync"),
-            object::Member::element("external_plugin_type"),
-            object::Member::element("plugin_type"),
-            object::Member::element("project_domain_name"),
-            object::Member::element("project_name"),
-            object::Member::element("read_only"),
-            object::Member::element("type").create_only(),
-            object::Member::element("unmanaged"),
-            object::Member::element("user_domain_name"),
-            object::Member::list("certificates", "certificate")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("authentication_url"),
+            object::element("password").secret().write_only(),
+            object::list("properties", "property"),
+            object::element("requires_authentication"),
+            object::element("url"),
+            object::element("username"),
+            object::element("tenant_name"),
+            object::element("agent_configuration").read_only(),
+            object::element("auto_sync"),
+            object::element("external_plugin_type"),
+            object::element("plugin_type"),
+            object::element("project_domain_name"),
+            object::element("project_name"),
+            object::element("read_only"),
+            object::element("type").create_only(),
+            object::element("unmanaged"),
+            object::element("user_domain_name"),
+            object::list("certificates", "certificate")
                 .linked("certificates")
                 .read_only(),
-            object::Member::list("networks", "openstack_network")
-                .linked("networks")
-                .read_only(),
-            object::Member::list("subnets", "openstack_subnet")
-                .linked("subnets")
-                .read_only(),
+            object::list("networks", "openstack_network").linked("networks").read_only(),
+            object::list("subnets", "openstack_subnet").unfollowed("subnets").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -160,10 +160,10 @@ types::accessors!(
     dereferenced try_url url: &str;
     dereferenced try_username username: &str;
     dereferenced try_tenant_name tenant_name: &str;
-    borrowed try_authentication_keys authentication_keys: &types::List<types::OpenstackVolumeAuthenticationKey>;
-    borrowed try_certificates certificates: &types::List<types::Certificate>;
+    borrowed try_authentication_keys authentication_keys: &types::List<types::OpenstackVolumeAuthenticationKey> => AUTHENTICATION_KEYS "authentication_keys" types::List<types::OpenstackVolumeAuthenticationKey>;
+    borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
     dereferenced try_data_center data_center: &types::DataCenter;
-    borrowed try_volume_types volume_types: &types::List<types::OpenStackVolumeType>;
+    borrowed try_volume_types volume_types: &types::List<types::OpenStackVolumeType> => VOLUME_TYPES "volume_types" types::List<types::OpenStackVolumeType>;
 );
 impl types::Identified for OpenStackVolumeProvider {}
 impl object::Struct for OpenStackVolumeProvider {
@@ -174,29 +174,26 @@ impl object::Struct for OpenStackVolumeProvider {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("authentication_url"),
-            object::Member::element("password").secret().write_only(),
-            object::Member::list("properties", "property"),
-            object::Member::element("requires_authentication"),
-            object::Member::element("url"),
-            object::Member::element("username"),
-            object::Member::element("tenant_name"),
-            object::Member::list(
-                    "authentication_keys",
-                    "openstack_volume_authentication_key",
-                )
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("authentication_url"),
+            object::element("password").secret().write_only(),
+            object::list("properties", "property"),
+            object::element("requires_authentication"),
+            object::element("url"),
+            object::element("username"),
+            object::element("tenant_name"),
+            object::list("authentication_keys", "openstack_volume_authentication_key")
                 .linked("authenticationkeys")
                 .read_only(),
-            object::Member::list("certificates", "certificate")
+            object::list("certificates", "certificate")
                 .linked("certificates")
                 .read_only(),
-            object::Member::element("data_center").reference(),
-            object::Member::list("volume_types", "open_stack_volume_type")
+            object::element("data_center").reference(),
+            object::list("volume_types", "open_stack_volume_type")
                 .linked("volumetypes")
                 .read_only(),
         ],

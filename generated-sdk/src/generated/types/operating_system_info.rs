@@ -94,8 +94,8 @@ types::accessors!(
     dereferenced try_description description: &str;
     dereferenced try_comment comment: &str;
     borrowed try_architecture architecture: &types::Architecture;
-    dereferenced try_large_icon large_icon: &types::Icon;
-    dereferenced try_small_icon small_icon: &types::Icon;
+    dereferenced try_large_icon large_icon: &types::Icon => LARGE_ICON "large_icon" Option<types::Icon> = "Not all operating systems have one.";
+    dereferenced try_small_icon small_icon: &types::Icon => SMALL_ICON "small_icon" Option<types::Icon> = "Not all operating systems have one.";
     borrowed try_tpm_support tpm_support: &types::TpmSupport;
 );
 impl types::Identified for OperatingSystemInfo {}
@@ -107,15 +107,15 @@ impl object::Struct for OperatingSystemInfo {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("architecture"),
-            object::Member::element("large_icon"),
-            object::Member::element("small_icon"),
-            object::Member::element("tpm_support"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("architecture"),
+            object::element("large_icon").optional(),
+            object::element("small_icon").optional(),
+            object::element("tpm_support"),
         ],
         new: object::new::<Self>,
     };

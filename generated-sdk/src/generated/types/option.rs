@@ -48,9 +48,9 @@ impl object::Struct for Option {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("name"),
-            object::Member::element("type").read_only(),
-            object::Member::element("value"),
+            object::element("name"),
+            object::element("type").read_only(),
+            object::element("value"),
         ],
         new: object::new::<Self>,
     };

@@ -28,7 +28,7 @@ impl object::Struct for Package {
         plural_tag: "packages",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("name")],
+        members: &[object::element("name")],
         new: object::new::<Self>,
     };
 }

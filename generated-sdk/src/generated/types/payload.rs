@@ -50,9 +50,9 @@ impl object::Struct for Payload {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::list("files", "file"),
-            object::Member::element("type"),
-            object::Member::element("volume_id"),
+            object::list("files", "file"),
+            object::element("type"),
+            object::element("volume_id"),
         ],
         new: object::new::<Self>,
     };

@@ -144,17 +144,17 @@ types::accessors!(
     dereferenced try_name name: &str;
     dereferenced try_description description: &str;
     dereferenced try_comment comment: &str;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_data_center data_center: &types::DataCenter;
-    dereferenced try_disk disk: &types::Disk;
-    dereferenced try_group group: &types::Group;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_role role: &types::Role;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_user user: &types::User;
-    dereferenced try_vm vm: &types::Vm;
-    dereferenced try_vm_pool vm_pool: &types::VmPool;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only permissions on such an object have it.";
+    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only permissions on such an object have it.";
+    dereferenced try_disk disk: &types::Disk => DISK "disk" Option<types::Disk> = "Only permissions on such an object have it.";
+    dereferenced try_group group: &types::Group => GROUP "group" Option<types::Group> = "A permission of a user has none.";
+    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "Only permissions on such an object have it.";
+    dereferenced try_role role: &types::Role => ROLE "role" types::Role;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only permissions on such an object have it.";
+    dereferenced try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only permissions on such an object have it.";
+    dereferenced try_user user: &types::User => USER "user" Option<types::User> = "A permission of a group has none. All objects inherit one from the group `Everyone`.";
+    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only permissions on such an object have it.";
+    dereferenced try_vm_pool vm_pool: &types::VmPool => VM_POOL "vm_pool" Option<types::VmPool> = "Only permissions on such an object have it.";
 );
 types::one_of!(
     Permission;
@@ -183,22 +183,22 @@ impl object::Struct for Permission {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").read_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("cluster").reference(),
-            object::Member::element("data_center").reference(),
-            object::Member::element("disk").reference(),
-            object::Member::element("group").reference(),
-            object::Member::element("host").reference(),
-            object::Member::element("role").reference(),
-            object::Member::element("storage_domain").reference(),
-            object::Member::element("template").reference(),
-            object::Member::element("user").reference(),
-            object::Member::element("vm").reference(),
-            object::Member::element("vm_pool").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").read_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("cluster").reference().optional(),
+            object::element("data_center").reference().optional(),
+            object::element("disk").reference().optional(),
+            object::element("group").reference().optional(),
+            object::element("host").reference().optional(),
+            object::element("role").reference().followed(),
+            object::element("storage_domain").reference().optional(),
+            object::element("template").reference().optional(),
+            object::element("user").reference().optional(),
+            object::element("vm").reference().optional(),
+            object::element("vm_pool").reference().optional(),
         ],
         new: object::new::<Self>,
     };

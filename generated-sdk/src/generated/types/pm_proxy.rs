@@ -28,7 +28,7 @@ impl object::Struct for PmProxy {
         plural_tag: "pm_proxies",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("type")],
+        members: &[object::element("type")],
         new: object::new::<Self>,
     };
 }

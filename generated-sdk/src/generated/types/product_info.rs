@@ -56,10 +56,10 @@ impl object::Struct for ProductInfo {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("instance_id"),
-            object::Member::element("name"),
-            object::Member::element("vendor"),
-            object::Member::element("version"),
+            object::element("instance_id"),
+            object::element("name"),
+            object::element("vendor"),
+            object::element("version"),
         ],
         new: object::new::<Self>,
     };

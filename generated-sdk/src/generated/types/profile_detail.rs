@@ -73,11 +73,11 @@ impl object::Struct for ProfileDetail {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::list("block_statistics", "block_statistic"),
-            object::Member::element("duration"),
-            object::Member::list("fop_statistics", "fop_statistic"),
-            object::Member::element("profile_type"),
-            object::Member::list("statistics", "statistic"),
+            object::list("block_statistics", "block_statistic"),
+            object::element("duration"),
+            object::list("fop_statistics", "fop_statistic"),
+            object::element("profile_type"),
+            object::list("statistics", "statistic"),
         ],
         new: object::new::<Self>,
     };

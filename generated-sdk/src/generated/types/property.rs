@@ -39,7 +39,7 @@ impl object::Struct for Property {
         plural_tag: "properties",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("name"), object::Member::element("value")],
+        members: &[object::element("name"), object::element("value")],
         new: object::new::<Self>,
     };
 }

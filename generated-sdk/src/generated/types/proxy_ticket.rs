@@ -28,7 +28,7 @@ impl object::Struct for ProxyTicket {
         plural_tag: "proxy_tickets",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("value").secret()],
+        members: &[object::element("value").secret()],
         new: object::new::<Self>,
     };
 }

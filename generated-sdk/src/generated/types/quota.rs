@@ -160,9 +160,9 @@ types::accessors!(
     copied try_storage_soft_limit_pct storage_soft_limit_pct: i64;
     borrowed try_users users: &types::List<types::User>;
     borrowed try_vms vms: &types::List<types::Vm>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit>;
-    borrowed try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit> => QUOTA_CLUSTER_LIMITS "quota_cluster_limits" types::List<types::QuotaClusterLimit>;
+    borrowed try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit> => QUOTA_STORAGE_LIMITS "quota_storage_limits" types::List<types::QuotaStorageLimit>;
 );
 impl types::Identified for Quota {}
 impl object::Struct for Quota {
@@ -173,26 +173,24 @@ impl object::Struct for Quota {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("cluster_hard_limit_pct"),
-            object::Member::element("cluster_soft_limit_pct"),
-            object::Member::element("data_center").read_only(),
-            object::Member::list("disks", "disk").read_only(),
-            object::Member::element("storage_hard_limit_pct"),
-            object::Member::element("storage_soft_limit_pct"),
-            object::Member::list("users", "user").read_only(),
-            object::Member::list("vms", "vm").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("quota_cluster_limits", "quota_cluster_limit")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("cluster_hard_limit_pct"),
+            object::element("cluster_soft_limit_pct"),
+            object::element("data_center").read_only(),
+            object::list("disks", "disk").read_only(),
+            object::element("storage_hard_limit_pct"),
+            object::element("storage_soft_limit_pct"),
+            object::list("users", "user").read_only(),
+            object::list("vms", "vm").read_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("quota_cluster_limits", "quota_cluster_limit")
                 .linked("quotaclusterlimits")
                 .read_only(),
-            object::Member::list("quota_storage_limits", "quota_storage_limit")
+            object::list("quota_storage_limits", "quota_storage_limit")
                 .linked("quotastoragelimits")
                 .read_only(),
         ],

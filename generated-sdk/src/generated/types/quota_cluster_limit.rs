@@ -111,7 +111,7 @@ types::accessors!(
     copied try_memory_usage memory_usage: f64;
     copied try_vcpu_limit vcpu_limit: i64;
     copied try_vcpu_usage vcpu_usage: i64;
-    dereferenced try_cluster cluster: &types::Cluster;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "A limit for all clusters has none.";
     dereferenced try_quota quota: &types::Quota;
 );
 impl types::Identified for QuotaClusterLimit {}
@@ -123,17 +123,17 @@ impl object::Struct for QuotaClusterLimit {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").read_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("memory_limit"),
-            object::Member::element("memory_usage").read_only(),
-            object::Member::element("vcpu_limit"),
-            object::Member::element("vcpu_usage").read_only(),
-            object::Member::element("cluster").reference(),
-            object::Member::element("quota").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").read_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("memory_limit"),
+            object::element("memory_usage").read_only(),
+            object::element("vcpu_limit"),
+            object::element("vcpu_usage").read_only(),
+            object::element("cluster").reference().optional(),
+            object::element("quota").reference(),
         ],
         new: object::new::<Self>,
     };

@@ -97,7 +97,7 @@ types::accessors!(
     copied try_limit limit: i64;
     copied try_usage usage: f64;
     dereferenced try_quota quota: &types::Quota;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "A limit for all storage domains has none.";
 );
 impl types::Identified for QuotaStorageLimit {}
 impl object::Struct for QuotaStorageLimit {
@@ -108,15 +108,15 @@ impl object::Struct for QuotaStorageLimit {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").read_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("limit"),
-            object::Member::element("usage").read_only(),
-            object::Member::element("quota").reference(),
-            object::Member::element("storage_domain").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").read_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("limit"),
+            object::element("usage").read_only(),
+            object::element("quota").reference(),
+            object::element("storage_domain").reference().optional(),
         ],
         new: object::new::<Self>,
     };

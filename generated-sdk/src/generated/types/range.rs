@@ -39,7 +39,7 @@ impl object::Struct for Range {
         plural_tag: "ranges",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("from"), object::Member::element("to")],
+        members: &[object::element("from"), object::element("to")],
         new: object::new::<Self>,
     };
 }

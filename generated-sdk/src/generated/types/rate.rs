@@ -35,7 +35,7 @@ impl object::Struct for Rate {
         plural_tag: "rates",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("bytes"), object::Member::element("period")],
+        members: &[object::element("bytes"), object::element("period")],
         new: object::new::<Self>,
     };
 }

@@ -111,22 +111,19 @@ impl object::Struct for RegistrationConfiguration {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::list(
+            object::list(
                 "affinity_group_mappings",
                 "registration_affinity_group_mapping",
             ),
-            object::Member::list(
+            object::list(
                 "affinity_label_mappings",
                 "registration_affinity_label_mapping",
             ),
-            object::Member::list("cluster_mappings", "registration_cluster_mapping"),
-            object::Member::list("domain_mappings", "registration_domain_mapping"),
-            object::Member::list("lun_mappings", "registration_lun_mapping"),
-            object::Member::list("role_mappings", "registration_role_mapping"),
-            object::Member::list(
-                "vnic_profile_mappings",
-                "registration_vnic_profile_mapping",
-            ),
+            object::list("cluster_mappings", "registration_cluster_mapping"),
+            object::list("domain_mappings", "registration_domain_mapping"),
+            object::list("lun_mappings", "registration_lun_mapping"),
+            object::list("role_mappings", "registration_role_mapping"),
+            object::list("vnic_profile_mappings", "registration_vnic_profile_mapping"),
         ],
         new: object::new::<Self>,
     };

@@ -43,8 +43,8 @@ impl object::Struct for RegistrationLunMapping {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("from").reference(),
-            object::Member::element("to").reference(),
+            object::element("from").reference(),
+            object::element("to").reference(),
         ],
         new: object::new::<Self>,
     };

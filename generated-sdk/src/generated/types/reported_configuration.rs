@@ -56,10 +56,10 @@ impl object::Struct for ReportedConfiguration {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("actual_value"),
-            object::Member::element("expected_value"),
-            object::Member::element("in_sync"),
-            object::Member::element("name").read_only(),
+            object::element("actual_value"),
+            object::element("expected_value"),
+            object::element("in_sync"),
+            object::element("name").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -39,7 +39,7 @@ impl object::Struct for RngDevice {
         plural_tag: "rng_devices",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("rate"), object::Member::element("source")],
+        members: &[object::element("rate"), object::element("source")],
         new: object::new::<Self>,
     };
 }

@@ -93,7 +93,7 @@ types::accessors!(
     dereferenced try_comment comment: &str;
     copied try_administrative administrative: bool;
     copied try_mutable mutable: bool;
-    borrowed try_permits permits: &types::List<types::Permit>;
+    borrowed try_permits permits: &types::List<types::Permit> => PERMITS "permits" types::List<types::Permit>;
     dereferenced try_user user: &types::User;
 );
 impl types::Identified for Role {}
@@ -105,18 +105,18 @@ impl object::Struct for Role {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("administrative").create_only(),
-            object::Member::element("mutable"),
-            object::Member::list("permits", "permit")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("administrative").create_only(),
+            object::element("mutable"),
+            object::list("permits", "permit")
                 .linked("permits")
                 .create_only()
                 .write_only(),
-            object::Member::element("user").reference().read_only(),
+            object::element("user").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -111,8 +111,8 @@ types::accessors!(
     copied try_default_policy default_policy: bool;
     copied try_locked locked: bool;
     borrowed try_properties properties: &types::List<types::Property>;
-    borrowed try_balances balances: &types::List<types::Balance>;
-    borrowed try_filters filters: &types::List<types::Filter>;
+    borrowed try_balances balances: &types::List<types::Balance> => BALANCES "balances" types::List<types::Balance>;
+    borrowed try_filters filters: &types::List<types::Filter> => FILTERS "filters" types::List<types::Filter>;
     borrowed try_weight weight: &types::List<types::Weight>;
 );
 impl types::Identified for SchedulingPolicy {}
@@ -124,17 +124,17 @@ impl object::Struct for SchedulingPolicy {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("default_policy"),
-            object::Member::element("locked"),
-            object::Member::list("properties", "property"),
-            object::Member::list("balances", "balance").linked("balances").read_only(),
-            object::Member::list("filters", "filter").linked("filters").read_only(),
-            object::Member::list("weight", "weight").linked("weights").read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("default_policy"),
+            object::element("locked"),
+            object::list("properties", "property"),
+            object::list("balances", "balance").linked("balances").read_only(),
+            object::list("filters", "filter").linked("filters").read_only(),
+            object::list("weight", "weight").unfollowed("weights").read_only(),
         ],
         new: object::new::<Self>,
     };

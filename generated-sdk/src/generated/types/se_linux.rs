@@ -28,7 +28,7 @@ impl object::Struct for SeLinux {
         plural_tag: "se_linuxs",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("mode")],
+        members: &[object::element("mode")],
         new: object::new::<Self>,
     };
 }

@@ -39,7 +39,7 @@ impl object::Struct for SerialNumber {
         plural_tag: "serial_numbers",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("policy"), object::Member::element("value")],
+        members: &[object::element("policy"), object::element("value")],
         new: object::new::<Self>,
     };
 }

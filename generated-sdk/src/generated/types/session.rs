@@ -103,7 +103,7 @@ types::accessors!(
     copied try_console_user console_user: bool;
     dereferenced try_ip ip: &types::Ip;
     dereferenced try_protocol protocol: &str;
-    dereferenced try_user user: &types::User;
+    dereferenced try_user user: &types::User => USER "user" Option<types::User> = "Absent if the engine does not know the user of the guest.";
     dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Session {}
@@ -115,16 +115,16 @@ impl object::Struct for Session {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("console_user"),
-            object::Member::element("ip"),
-            object::Member::element("protocol"),
-            object::Member::element("user").reference(),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("console_user"),
+            object::element("ip"),
+            object::element("protocol"),
+            object::element("user").reference().optional(),
+            object::element("vm").reference(),
         ],
         new: object::new::<Self>,
     };

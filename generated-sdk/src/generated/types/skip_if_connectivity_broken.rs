@@ -41,10 +41,7 @@ impl object::Struct for SkipIfConnectivityBroken {
         plural_tag: "skip_if_connectivity_brokens",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("enabled"),
-            object::Member::element("threshold"),
-        ],
+        members: &[object::element("enabled"), object::element("threshold")],
         new: object::new::<Self>,
     };
 }

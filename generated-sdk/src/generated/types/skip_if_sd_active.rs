@@ -28,7 +28,7 @@ impl object::Struct for SkipIfSdActive {
         plural_tag: "skip_if_sd_actives",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("enabled")],
+        members: &[object::element("enabled")],
         new: object::new::<Self>,
     };
 }

@@ -860,7 +860,7 @@ types::accessors!(
     copied try_use_latest_template_version use_latest_template_version: bool;
     borrowed try_affinity_labels affinity_labels: &types::List<types::AffinityLabel>;
     borrowed try_applications applications: &types::List<types::Application>;
-    borrowed try_cdroms cdroms: &types::List<types::Cdrom>;
+    borrowed try_cdroms cdroms: &types::List<types::Cdrom> => CDROMS "cdroms" Option<types::List<types::Cdrom>> = "The active snapshot has none.";
     borrowed try_disk_attachments disk_attachments: &types::List<types::DiskAttachment>;
     dereferenced try_dynamic_cpu dynamic_cpu: &types::DynamicCpu;
     dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
@@ -871,7 +871,7 @@ types::accessors!(
     dereferenced try_instance_type instance_type: &types::InstanceType;
     borrowed try_katello_errata katello_errata: &types::List<types::KatelloErratum>;
     borrowed try_mediated_devices mediated_devices: &types::List<types::VmMediatedDevice>;
-    borrowed try_nics nics: &types::List<types::Nic>;
+    borrowed try_nics nics: &types::List<types::Nic> => NICS "nics" Option<types::List<types::Nic>> = "The active snapshot has none.";
     borrowed try_numa_nodes numa_nodes: &types::List<types::NumaNode>;
     dereferenced try_original_template original_template: &types::Template;
     borrowed try_permissions permissions: &types::List<types::Permission>;
@@ -887,7 +887,7 @@ types::accessors!(
     copied try_persist_memorystate persist_memorystate: bool;
     borrowed try_snapshot_status snapshot_status: &types::SnapshotStatus;
     borrowed try_snapshot_type snapshot_type: &types::SnapshotType;
-    borrowed try_disks disks: &types::List<types::Disk>;
+    borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" Option<types::List<types::Disk>> = "The active snapshot has none.";
     dereferenced try_vm vm: &types::Vm;
 );
 impl types::Identified for Snapshot {}
@@ -899,126 +899,124 @@ impl object::Struct for Snapshot {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("auto_pinning_policy"),
-            object::Member::element("bios"),
-            object::Member::element("console"),
-            object::Member::element("cpu"),
-            object::Member::element("cpu_pinning_policy"),
-            object::Member::element("cpu_shares"),
-            object::Member::element("creation_time").read_only(),
-            object::Member::element("custom_compatibility_version"),
-            object::Member::element("custom_cpu_model"),
-            object::Member::element("custom_emulated_machine"),
-            object::Member::list("custom_properties", "custom_property"),
-            object::Member::element("delete_protected"),
-            object::Member::element("display"),
-            object::Member::element("domain"),
-            object::Member::element("high_availability"),
-            object::Member::element("initialization"),
-            object::Member::element("io"),
-            object::Member::element("large_icon"),
-            object::Member::element("lease"),
-            object::Member::element("memory").whole_mebibytes(),
-            object::Member::element("memory_policy"),
-            object::Member::element("migration"),
-            object::Member::element("migration_downtime"),
-            object::Member::element("multi_queues_enabled"),
-            object::Member::element("origin"),
-            object::Member::element("os"),
-            object::Member::element("placement_policy"),
-            object::Member::element("rng_device"),
-            object::Member::element("serial_number"),
-            object::Member::element("small_icon"),
-            object::Member::element("soundcard_enabled"),
-            object::Member::element("sso"),
-            object::Member::element("start_paused"),
-            object::Member::element("stateless"),
-            object::Member::element("storage_error_resume_behaviour"),
-            object::Member::element("time_zone"),
-            object::Member::element("tpm_enabled"),
-            object::Member::element("tunnel_migration"),
-            object::Member::element("type"),
-            object::Member::element("usb"),
-            object::Member::element("virtio_scsi"),
-            object::Member::element("virtio_scsi_multi_queues"),
-            object::Member::element("virtio_scsi_multi_queues_enabled"),
-            object::Member::element("cluster").reference(),
-            object::Member::element("cpu_profile").reference(),
-            object::Member::element("quota").reference(),
-            object::Member::element("storage_domain").reference(),
-            object::Member::element("fqdn").read_only(),
-            object::Member::element("guest_operating_system"),
-            object::Member::element("guest_time_zone"),
-            object::Member::element("has_illegal_images").read_only(),
-            object::Member::element("next_run_configuration_exists").read_only(),
-            object::Member::element("numa_tune_mode"),
-            object::Member::list("payloads", "payload"),
-            object::Member::element("run_once").read_only(),
-            object::Member::element("start_time").read_only(),
-            object::Member::element("status").read_only(),
-            object::Member::element("status_detail").read_only(),
-            object::Member::element("stop_reason").read_only(),
-            object::Member::element("stop_time").read_only(),
-            object::Member::element("use_latest_template_version"),
-            object::Member::list("affinity_labels", "affinity_label")
-                .linked("affinitylabels")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("auto_pinning_policy"),
+            object::element("bios"),
+            object::element("console"),
+            object::element("cpu"),
+            object::element("cpu_pinning_policy"),
+            object::element("cpu_shares"),
+            object::element("creation_time").read_only(),
+            object::element("custom_compatibility_version"),
+            object::element("custom_cpu_model"),
+            object::element("custom_emulated_machine"),
+            object::list("custom_properties", "custom_property"),
+            object::element("delete_protected"),
+            object::element("display"),
+            object::element("domain"),
+            object::element("high_availability"),
+            object::element("initialization"),
+            object::element("io"),
+            object::element("large_icon"),
+            object::element("lease"),
+            object::element("memory").whole_mebibytes(),
+            object::element("memory_policy"),
+            object::element("migration"),
+            object::element("migration_downtime"),
+            object::element("multi_queues_enabled"),
+            object::element("origin"),
+            object::element("os"),
+            object::element("placement_policy"),
+            object::element("rng_device"),
+            object::element("serial_number"),
+            object::element("small_icon"),
+            object::element("soundcard_enabled"),
+            object::element("sso"),
+            object::element("start_paused"),
+            object::element("stateless"),
+            object::element("storage_error_resume_behaviour"),
+            object::element("time_zone"),
+            object::element("tpm_enabled"),
+            object::element("tunnel_migration"),
+            object::element("type"),
+            object::element("usb"),
+            object::element("virtio_scsi"),
+            object::element("virtio_scsi_multi_queues"),
+            object::element("virtio_scsi_multi_queues_enabled"),
+            object::element("cluster").reference(),
+            object::element("cpu_profile").reference(),
+            object::element("quota").reference(),
+            object::element("storage_domain").reference(),
+            object::element("fqdn").read_only(),
+            object::element("guest_operating_system"),
+            object::element("guest_time_zone"),
+            object::element("has_illegal_images").read_only(),
+            object::element("next_run_configuration_exists").read_only(),
+            object::element("numa_tune_mode"),
+            object::list("payloads", "payload"),
+            object::element("run_once").read_only(),
+            object::element("start_time").read_only(),
+            object::element("status").read_only(),
+            object::element("status_detail").read_only(),
+            object::element("stop_reason").read_only(),
+            object::element("stop_time").read_only(),
+            object::element("use_latest_template_version"),
+            object::list("affinity_labels", "affinity_label")
+                .unfollowed("affinitylabels")
                 .read_only(),
-            object::Member::list("applications", "application")
-                .linked("applications")
+            object::list("applications", "application")
+                .unfollowed("applications")
                 .read_only(),
-            object::Member::list("cdroms", "cdrom").linked("cdroms"),
-            object::Member::list("disk_attachments", "disk_attachment")
-                .linked("diskattachments")
+            object::list("cdroms", "cdrom").linked("cdroms").optional(),
+            object::list("disk_attachments", "disk_attachment")
+                .unfollowed("diskattachments")
                 .write_only(),
-            object::Member::element("dynamic_cpu").reference(),
-            object::Member::element("external_host_provider").reference(),
-            object::Member::list("floppies", "floppy").linked("floppies").write_only(),
-            object::Member::list("graphics_consoles", "graphics_console")
-                .linked("graphicsconsoles")
+            object::element("dynamic_cpu").reference(),
+            object::element("external_host_provider").reference(),
+            object::list("floppies", "floppy").unfollowed("floppies").write_only(),
+            object::list("graphics_consoles", "graphics_console")
+                .unfollowed("graphicsconsoles")
                 .read_only(),
-            object::Member::element("host").reference(),
-            object::Member::list("host_devices", "host_device")
-                .linked("hostdevices")
+            object::element("host").reference(),
+            object::list("host_devices", "host_device")
+                .unfollowed("hostdevices")
                 .read_only(),
-            object::Member::element("instance_type").reference(),
-            object::Member::list("katello_errata", "katello_erratum")
-                .linked("katelloerrata")
+            object::element("instance_type").reference(),
+            object::list("katello_errata", "katello_erratum")
+                .unfollowed("katelloerrata")
                 .read_only(),
-            object::Member::list("mediated_devices", "vm_mediated_device")
-                .linked("mediateddevices")
+            object::list("mediated_devices", "vm_mediated_device")
+                .unfollowed("mediateddevices")
                 .read_only(),
-            object::Member::list("nics", "nic").linked("nics").read_only(),
-            object::Member::list("host_numa_nodes", "host_numa_node")
+            object::list("nics", "nic").linked("nics").optional().read_only(),
+            object::list("host_numa_nodes", "host_numa_node")
                 .named("numa_nodes")
-                .linked("numanodes")
+                .unfollowed("numanodes")
                 .read_only(),
-            object::Member::element("original_template").reference(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
+            object::element("original_template").reference(),
+            object::list("permissions", "permission")
+                .unfollowed("permissions")
                 .read_only(),
-            object::Member::list("reported_devices", "reported_device")
-                .linked("reporteddevices")
+            object::list("reported_devices", "reported_device")
+                .unfollowed("reporteddevices")
                 .read_only(),
-            object::Member::list("sessions", "session").linked("sessions").read_only(),
-            object::Member::list("snapshots", "snapshot").linked("snapshots"),
-            object::Member::list("statistics", "statistic").linked("statistics"),
-            object::Member::list("tags", "tag").linked("tags").read_only(),
-            object::Member::element("template").reference(),
-            object::Member::element("vm_pool").reference().read_only(),
-            object::Member::list("watchdogs", "watchdog")
-                .linked("watchdogs")
-                .read_only(),
-            object::Member::element("date").read_only(),
-            object::Member::element("persist_memorystate"),
-            object::Member::element("snapshot_status").read_only(),
-            object::Member::element("snapshot_type").read_only(),
-            object::Member::list("disks", "disk").linked("disks").read_only(),
-            object::Member::element("vm").reference(),
+            object::list("sessions", "session").unfollowed("sessions").read_only(),
+            object::list("snapshots", "snapshot").unfollowed("snapshots"),
+            object::list("statistics", "statistic").unfollowed("statistics"),
+            object::list("tags", "tag").unfollowed("tags").read_only(),
+            object::element("template").reference(),
+            object::element("vm_pool").reference().read_only(),
+            object::list("watchdogs", "watchdog").unfollowed("watchdogs").read_only(),
+            object::element("date").read_only(),
+            object::element("persist_memorystate"),
+            object::element("snapshot_status").read_only(),
+            object::element("snapshot_type").read_only(),
+            object::list("disks", "disk").linked("disks").optional().read_only(),
+            object::element("vm").reference(),
         ],
         new: object::new::<Self>,
     };

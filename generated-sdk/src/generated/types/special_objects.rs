@@ -40,8 +40,8 @@ impl object::Struct for SpecialObjects {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("blank_template").reference(),
-            object::Member::element("root_tag").reference(),
+            object::element("blank_template").reference(),
+            object::element("root_tag").reference(),
         ],
         new: object::new::<Self>,
     };

@@ -39,10 +39,7 @@ impl object::Struct for Spm {
         plural_tag: "spms",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("priority"),
-            object::Member::element("status").read_only(),
-        ],
+        members: &[object::element("priority"), object::element("status").read_only()],
         new: object::new::<Self>,
     };
 }

@@ -28,7 +28,7 @@ impl object::Struct for Sso {
         plural_tag: "ssos",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::list("methods", "method")],
+        members: &[object::list("methods", "method")],
         new: object::new::<Self>,
     };
 }

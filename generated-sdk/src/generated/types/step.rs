@@ -161,10 +161,10 @@ types::accessors!(
     copied try_start_time start_time: types::DateTime;
     borrowed try_status status: &types::StepStatus;
     borrowed try_type type_: &types::StepEnum;
-    dereferenced try_execution_host execution_host: &types::Host;
-    dereferenced try_job job: &types::Job;
-    dereferenced try_parent_step parent_step: &types::Step;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
+    dereferenced try_execution_host execution_host: &types::Host => EXECUTION_HOST "execution_host" Option<types::Host> = "Only steps that run on a host have it.";
+    dereferenced try_job job: &types::Job => JOB "job" types::Job;
+    dereferenced try_parent_step parent_step: &types::Step => PARENT_STEP "parent_step" Option<types::Step> = "The first steps of a job have none.";
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for Step {}
 impl object::Struct for Step {
@@ -175,23 +175,23 @@ impl object::Struct for Step {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("end_time"),
-            object::Member::element("external"),
-            object::Member::element("external_type"),
-            object::Member::element("number"),
-            object::Member::element("progress"),
-            object::Member::element("start_time"),
-            object::Member::element("status"),
-            object::Member::element("type"),
-            object::Member::element("execution_host").reference(),
-            object::Member::element("job").reference(),
-            object::Member::element("parent_step").reference(),
-            object::Member::list("statistics", "statistic").linked("statistics"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("end_time"),
+            object::element("external"),
+            object::element("external_type"),
+            object::element("number"),
+            object::element("progress"),
+            object::element("start_time"),
+            object::element("status"),
+            object::element("type"),
+            object::element("execution_host").reference().optional(),
+            object::element("job").reference().followed(),
+            object::element("parent_step").reference().optional(),
+            object::list("statistics", "statistic").linked("statistics"),
         ],
         new: object::new::<Self>,
     };

@@ -320,16 +320,16 @@ types::accessors!(
     copied try_wipe_after_delete wipe_after_delete: bool;
     dereferenced try_data_center data_center: &types::DataCenter;
     borrowed try_data_centers data_centers: &types::List<types::DataCenter>;
-    borrowed try_disk_profiles disk_profiles: &types::List<types::DiskProfile>;
-    borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot>;
-    borrowed try_disks disks: &types::List<types::Disk>;
+    borrowed try_disk_profiles disk_profiles: &types::List<types::DiskProfile> => DISK_PROFILES "disk_profiles" types::List<types::DiskProfile>;
+    borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot> => DISK_SNAPSHOTS "disk_snapshots" types::List<types::DiskSnapshot>;
+    borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
     borrowed try_files files: &types::List<types::File>;
     dereferenced try_host host: &types::Host;
     borrowed try_images images: &types::List<types::Image>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection>;
-    borrowed try_templates templates: &types::List<types::Template>;
-    borrowed try_vms vms: &types::List<types::Vm>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection> => STORAGE_CONNECTIONS "storage_connections" types::List<types::StorageConnection>;
+    borrowed try_templates templates: &types::List<types::Template> => TEMPLATES "templates" types::List<types::Template>;
+    borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
 );
 impl types::Identified for StorageDomain {}
 impl object::Struct for StorageDomain {
@@ -340,53 +340,49 @@ impl object::Struct for StorageDomain {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("available").read_only(),
-            object::Member::element("backup"),
-            object::Member::element("block_size"),
-            object::Member::element("committed").read_only(),
-            object::Member::element("critical_space_action_blocker"),
-            object::Member::element("discard_after_delete"),
-            object::Member::element("external_status").read_only(),
-            object::Member::element("import").create_only().write_only(),
-            object::Member::element("master").read_only(),
-            object::Member::element("status").read_only(),
-            object::Member::element("storage"),
-            object::Member::element("storage_format").create_only(),
-            object::Member::element("supports_discard").read_only(),
-            object::Member::element("supports_discard_zeroes_data").read_only(),
-            object::Member::element("type").create_only(),
-            object::Member::element("used").read_only(),
-            object::Member::element("warning_low_space_indicator"),
-            object::Member::element("wipe_after_delete"),
-            object::Member::element("data_center").reference().read_only(),
-            object::Member::list("data_centers", "data_center")
-                .linked("datacenters")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("available").read_only(),
+            object::element("backup"),
+            object::element("block_size"),
+            object::element("committed").read_only(),
+            object::element("critical_space_action_blocker"),
+            object::element("discard_after_delete"),
+            object::element("external_status").read_only(),
+            object::element("import").create_only().write_only(),
+            object::element("master").read_only(),
+            object::element("status").read_only(),
+            object::element("storage"),
+            object::element("storage_format").create_only(),
+            object::element("supports_discard").read_only(),
+            object::element("supports_discard_zeroes_data").read_only(),
+            object::element("type").create_only(),
+            object::element("used").read_only(),
+            object::element("warning_low_space_indicator"),
+            object::element("wipe_after_delete"),
+            object::element("data_center").reference().read_only(),
+            object::list("data_centers", "data_center")
+                .unfollowed("datacenters")
                 .read_only(),
-            object::Member::list("disk_profiles", "disk_profile")
+            object::list("disk_profiles", "disk_profile")
                 .linked("diskprofiles")
                 .read_only(),
-            object::Member::list("disk_snapshots", "disk_snapshot")
+            object::list("disk_snapshots", "disk_snapshot")
                 .linked("disksnapshots")
                 .read_only(),
-            object::Member::list("disks", "disk").linked("disks").read_only(),
-            object::Member::list("files", "file").linked("files").read_only(),
-            object::Member::element("host").reference().create_only().write_only(),
-            object::Member::list("images", "image").linked("images").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("storage_connections", "storage_connection")
+            object::list("disks", "disk").linked("disks").read_only(),
+            object::list("files", "file").unfollowed("files").read_only(),
+            object::element("host").reference().create_only().write_only(),
+            object::list("images", "image").unfollowed("images").read_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("storage_connections", "storage_connection")
                 .linked("storageconnections")
                 .read_only(),
-            object::Member::list("templates", "template")
-                .linked("templates")
-                .read_only(),
-            object::Member::list("vms", "vm").linked("vms").read_only(),
+            object::list("templates", "template").linked("templates").read_only(),
+            object::list("vms", "vm").linked("vms").read_only(),
         ],
         new: object::new::<Self>,
     };

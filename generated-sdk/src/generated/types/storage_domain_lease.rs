@@ -34,7 +34,7 @@ impl object::Struct for StorageDomainLease {
         plural_tag: "storage_domain_leases",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("storage_domain").reference()],
+        members: &[object::element("storage_domain").reference()],
         new: object::new::<Self>,
     };
 }

@@ -86,12 +86,12 @@ impl object::Struct for SystemOption {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::list("values", "system_option_value"),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::list("values", "system_option_value"),
         ],
         new: object::new::<Self>,
     };

@@ -39,7 +39,7 @@ impl object::Struct for SystemOptionValue {
         plural_tag: "system_option_values",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("value"), object::Member::element("version")],
+        members: &[object::element("value"), object::element("version")],
         new: object::new::<Self>,
     };
 }

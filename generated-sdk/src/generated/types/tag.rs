@@ -109,7 +109,7 @@ types::accessors!(
     dereferenced try_comment comment: &str;
     dereferenced try_group group: &types::Group;
     dereferenced try_host host: &types::Host;
-    dereferenced try_parent parent: &types::Tag;
+    dereferenced try_parent parent: &types::Tag => PARENT "parent" Option<types::Tag> = "The root tag has none.";
     dereferenced try_template template: &types::Template;
     dereferenced try_user user: &types::User;
     dereferenced try_vm vm: &types::Vm;
@@ -123,17 +123,17 @@ impl object::Struct for Tag {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::element("group").reference().read_only(),
-            object::Member::element("host").reference().read_only(),
-            object::Member::element("parent").reference(),
-            object::Member::element("template").reference().read_only(),
-            object::Member::element("user").reference().read_only(),
-            object::Member::element("vm").reference().read_only(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::element("group").reference().read_only(),
+            object::element("host").reference().read_only(),
+            object::element("parent").reference().optional(),
+            object::element("template").reference().read_only(),
+            object::element("user").reference().read_only(),
+            object::element("vm").reference().read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -48,9 +48,9 @@ impl object::Struct for TemplateVersion {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("version_name"),
-            object::Member::element("version_number").read_only(),
-            object::Member::element("base_template").reference().create_only(),
+            object::element("version_name"),
+            object::element("version_number").read_only(),
+            object::element("base_template").reference().create_only(),
         ],
         new: object::new::<Self>,
     };

@@ -39,10 +39,7 @@ impl object::Struct for Ticket {
         plural_tag: "tickets",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("expiry"),
-            object::Member::element("value").secret(),
-        ],
+        members: &[object::element("expiry"), object::element("value").secret()],
         new: object::new::<Self>,
     };
 }

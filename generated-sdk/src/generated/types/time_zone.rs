@@ -39,10 +39,7 @@ impl object::Struct for TimeZone {
         plural_tag: "time_zones",
         links_at: None,
         other_rels: &[],
-        members: &[
-            object::Member::element("name"),
-            object::Member::element("utc_offset").read_only(),
-        ],
+        members: &[object::element("name"), object::element("utc_offset").read_only()],
         new: object::new::<Self>,
     };
 }

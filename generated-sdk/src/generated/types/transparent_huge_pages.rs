@@ -28,7 +28,7 @@ impl object::Struct for TransparentHugePages {
         plural_tag: "transparent_huge_pagess",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("enabled")],
+        members: &[object::element("enabled")],
         new: object::new::<Self>,
     };
 }

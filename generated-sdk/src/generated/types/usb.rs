@@ -39,7 +39,7 @@ impl object::Struct for Usb {
         plural_tag: "usbs",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("enabled"), object::Member::element("type")],
+        members: &[object::element("enabled"), object::element("type")],
         new: object::new::<Self>,
     };
 }

@@ -209,13 +209,13 @@ types::accessors!(
     dereferenced try_principal principal: &str;
     dereferenced try_user_name user_name: &str;
     borrowed try_user_options user_options: &types::List<types::Property>;
-    dereferenced try_domain domain: &types::Domain;
+    dereferenced try_domain domain: &types::Domain => DOMAIN "domain" types::Domain;
     borrowed try_groups groups: &types::List<types::Group>;
-    borrowed try_options options: &types::List<types::UserOption>;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_roles roles: &types::List<types::Role>;
-    borrowed try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey>;
-    borrowed try_tags tags: &types::List<types::Tag>;
+    borrowed try_options options: &types::List<types::UserOption> => OPTIONS "options" types::List<types::UserOption>;
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
+    borrowed try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey> => SSH_PUBLIC_KEYS "ssh_public_keys" types::List<types::SshPublicKey>;
+    borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
 );
 impl types::Identified for User {}
 impl object::Struct for User {
@@ -226,32 +226,30 @@ impl object::Struct for User {
         links_at: Some(5),
         other_rels: &["eventsubscriptions"],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name").create_only(),
-            object::Member::element("description").read_only(),
-            object::Member::element("comment").read_only(),
-            object::Member::element("department").read_only(),
-            object::Member::element("domain_entry_id").create_only(),
-            object::Member::element("email").read_only(),
-            object::Member::element("last_name").read_only(),
-            object::Member::element("logged_in").read_only(),
-            object::Member::element("namespace").create_only(),
-            object::Member::element("password").secret().write_only(),
-            object::Member::element("principal").create_only(),
-            object::Member::element("user_name").create_only(),
-            object::Member::list("user_options", "property"),
-            object::Member::element("domain").reference().create_only(),
-            object::Member::list("groups", "group").linked("groups").read_only(),
-            object::Member::list("options", "user_option").linked("options").read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("roles", "role").linked("roles").read_only(),
-            object::Member::list("ssh_public_keys", "ssh_public_key")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name").create_only(),
+            object::element("description").read_only(),
+            object::element("comment").read_only(),
+            object::element("department").read_only(),
+            object::element("domain_entry_id").create_only(),
+            object::element("email").read_only(),
+            object::element("last_name").read_only(),
+            object::element("logged_in").read_only(),
+            object::element("namespace").create_only(),
+            object::element("password").secret().write_only(),
+            object::element("principal").create_only(),
+            object::element("user_name").create_only(),
+            object::list("user_options", "property"),
+            object::element("domain").reference().followed().create_only(),
+            object::list("groups", "group").unfollowed("groups").read_only(),
+            object::list("options", "user_option").linked("options").read_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("roles", "role").linked("roles").read_only(),
+            object::list("ssh_public_keys", "ssh_public_key")
                 .linked("sshpublickeys")
                 .read_only(),
-            object::Member::list("tags", "tag").linked("tags").read_only(),
+            object::list("tags", "tag").linked("tags").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -39,7 +39,7 @@ impl object::Struct for Value {
         plural_tag: "values",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("datum"), object::Member::element("detail")],
+        members: &[object::element("datum"), object::element("detail")],
         new: object::new::<Self>,
     };
 }

@@ -39,7 +39,7 @@ impl object::Struct for VcpuPin {
         plural_tag: "vcpu_pins",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("cpu_set"), object::Member::element("vcpu")],
+        members: &[object::element("cpu_set"), object::element("vcpu")],
         new: object::new::<Self>,
     };
 }

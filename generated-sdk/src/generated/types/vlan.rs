@@ -28,7 +28,7 @@ impl object::Struct for Vlan {
         plural_tag: "vlans",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::attribute("id")],
+        members: &[object::attribute("id")],
         new: object::new::<Self>,
     };
 }

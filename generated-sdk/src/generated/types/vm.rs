@@ -773,7 +773,7 @@ types::accessors!(
     dereferenced try_high_availability high_availability: &types::HighAvailability;
     dereferenced try_initialization initialization: &types::Initialization;
     dereferenced try_io io: &types::Io;
-    dereferenced try_large_icon large_icon: &types::Icon;
+    dereferenced try_large_icon large_icon: &types::Icon => LARGE_ICON "large_icon" Option<types::Icon> = "Virtual machines that were not created by the engine can lack it.";
     dereferenced try_lease lease: &types::StorageDomainLease;
     copied try_memory memory: i64;
     dereferenced try_memory_policy memory_policy: &types::MemoryPolicy;
@@ -785,7 +785,7 @@ types::accessors!(
     dereferenced try_placement_policy placement_policy: &types::VmPlacementPolicy;
     dereferenced try_rng_device rng_device: &types::RngDevice;
     dereferenced try_serial_number serial_number: &types::SerialNumber;
-    dereferenced try_small_icon small_icon: &types::Icon;
+    dereferenced try_small_icon small_icon: &types::Icon => SMALL_ICON "small_icon" Option<types::Icon> = "Virtual machines that were not created by the engine can lack it.";
     copied try_soundcard_enabled soundcard_enabled: bool;
     dereferenced try_sso sso: &types::Sso;
     copied try_start_paused start_paused: bool;
@@ -799,8 +799,8 @@ types::accessors!(
     dereferenced try_virtio_scsi virtio_scsi: &types::VirtioScsi;
     copied try_virtio_scsi_multi_queues virtio_scsi_multi_queues: i64;
     copied try_virtio_scsi_multi_queues_enabled virtio_scsi_multi_queues_enabled: bool;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile => CPU_PROFILE "cpu_profile" Option<types::CpuProfile> = "Virtual machines that were not created by the engine can lack it.";
     dereferenced try_quota quota: &types::Quota;
     dereferenced try_storage_domain storage_domain: &types::StorageDomain;
     dereferenced try_fqdn fqdn: &str;
@@ -817,31 +817,31 @@ types::accessors!(
     dereferenced try_stop_reason stop_reason: &str;
     copied try_stop_time stop_time: types::DateTime;
     copied try_use_latest_template_version use_latest_template_version: bool;
-    borrowed try_affinity_labels affinity_labels: &types::List<types::AffinityLabel>;
-    borrowed try_applications applications: &types::List<types::Application>;
-    borrowed try_cdroms cdroms: &types::List<types::Cdrom>;
-    borrowed try_disk_attachments disk_attachments: &types::List<types::DiskAttachment>;
+    borrowed try_affinity_labels affinity_labels: &types::List<types::AffinityLabel> => AFFINITY_LABELS "affinity_labels" types::List<types::AffinityLabel>;
+    borrowed try_applications applications: &types::List<types::Application> => APPLICATIONS "applications" types::List<types::Application>;
+    borrowed try_cdroms cdroms: &types::List<types::Cdrom> => CDROMS "cdroms" types::List<types::Cdrom>;
+    borrowed try_disk_attachments disk_attachments: &types::List<types::DiskAttachment> => DISK_ATTACHMENTS "disk_attachments" types::List<types::DiskAttachment>;
     dereferenced try_dynamic_cpu dynamic_cpu: &types::DynamicCpu;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider => EXTERNAL_HOST_PROVIDER "external_host_provider" Option<types::ExternalHostProvider> = "Only virtual machines with an external provider have it.";
     borrowed try_floppies floppies: &types::List<types::Floppy>;
-    borrowed try_graphics_consoles graphics_consoles: &types::List<types::GraphicsConsole>;
-    dereferenced try_host host: &types::Host;
-    borrowed try_host_devices host_devices: &types::List<types::HostDevice>;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    borrowed try_katello_errata katello_errata: &types::List<types::KatelloErratum>;
-    borrowed try_mediated_devices mediated_devices: &types::List<types::VmMediatedDevice>;
-    borrowed try_nics nics: &types::List<types::Nic>;
+    borrowed try_graphics_consoles graphics_consoles: &types::List<types::GraphicsConsole> => GRAPHICS_CONSOLES "graphics_consoles" types::List<types::GraphicsConsole>;
+    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "A virtual machine that is down has none.";
+    borrowed try_host_devices host_devices: &types::List<types::HostDevice> => HOST_DEVICES "host_devices" types::List<types::HostDevice>;
+    dereferenced try_instance_type instance_type: &types::InstanceType => INSTANCE_TYPE "instance_type" Option<types::InstanceType> = "Absent for custom settings.";
+    borrowed try_katello_errata katello_errata: &types::List<types::KatelloErratum> => KATELLO_ERRATA "katello_errata" types::List<types::KatelloErratum>;
+    borrowed try_mediated_devices mediated_devices: &types::List<types::VmMediatedDevice> => MEDIATED_DEVICES "mediated_devices" types::List<types::VmMediatedDevice>;
+    borrowed try_nics nics: &types::List<types::Nic> => NICS "nics" types::List<types::Nic>;
     borrowed try_numa_nodes numa_nodes: &types::List<types::NumaNode>;
-    dereferenced try_original_template original_template: &types::Template;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice>;
-    borrowed try_sessions sessions: &types::List<types::Session>;
-    borrowed try_snapshots snapshots: &types::List<types::Snapshot>;
-    borrowed try_statistics statistics: &types::List<types::Statistic>;
-    borrowed try_tags tags: &types::List<types::Tag>;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm_pool vm_pool: &types::VmPool;
-    borrowed try_watchdogs watchdogs: &types::List<types::Watchdog>;
+    dereferenced try_original_template original_template: &types::Template => ORIGINAL_TEMPLATE "original_template" Option<types::Template> = "Virtual machines that were not created by the engine can lack it.";
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice> => REPORTED_DEVICES "reported_devices" types::List<types::ReportedDevice>;
+    borrowed try_sessions sessions: &types::List<types::Session> => SESSIONS "sessions" types::List<types::Session>;
+    borrowed try_snapshots snapshots: &types::List<types::Snapshot> => SNAPSHOTS "snapshots" types::List<types::Snapshot>;
+    borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
+    dereferenced try_template template: &types::Template => TEMPLATE "template" types::Template;
+    dereferenced try_vm_pool vm_pool: &types::VmPool => VM_POOL "vm_pool" Option<types::VmPool> = "Only virtual machines of a pool have it.";
+    borrowed try_watchdogs watchdogs: &types::List<types::Watchdog> => WATCHDOGS "watchdogs" types::List<types::Watchdog>;
 );
 impl types::Identified for Vm {}
 impl object::Struct for Vm {
@@ -852,122 +852,116 @@ impl object::Struct for Vm {
         links_at: Some(5),
         other_rels: &["backups", "checkpoints", "disks"],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("auto_pinning_policy"),
-            object::Member::element("bios"),
-            object::Member::element("console"),
-            object::Member::element("cpu"),
-            object::Member::element("cpu_pinning_policy"),
-            object::Member::element("cpu_shares"),
-            object::Member::element("creation_time").read_only(),
-            object::Member::element("custom_compatibility_version"),
-            object::Member::element("custom_cpu_model"),
-            object::Member::element("custom_emulated_machine"),
-            object::Member::list("custom_properties", "custom_property"),
-            object::Member::element("delete_protected"),
-            object::Member::element("display"),
-            object::Member::element("domain"),
-            object::Member::element("high_availability"),
-            object::Member::element("initialization"),
-            object::Member::element("io"),
-            object::Member::element("large_icon"),
-            object::Member::element("lease"),
-            object::Member::element("memory").whole_mebibytes(),
-            object::Member::element("memory_policy"),
-            object::Member::element("migration"),
-            object::Member::element("migration_downtime"),
-            object::Member::element("multi_queues_enabled"),
-            object::Member::element("origin").create_only(),
-            object::Member::element("os"),
-            object::Member::element("placement_policy"),
-            object::Member::element("rng_device"),
-            object::Member::element("serial_number"),
-            object::Member::element("small_icon"),
-            object::Member::element("soundcard_enabled"),
-            object::Member::element("sso"),
-            object::Member::element("start_paused"),
-            object::Member::element("stateless"),
-            object::Member::element("storage_error_resume_behaviour"),
-            object::Member::element("time_zone"),
-            object::Member::element("tpm_enabled"),
-            object::Member::element("tunnel_migration"),
-            object::Member::element("type"),
-            object::Member::element("usb"),
-            object::Member::element("virtio_scsi"),
-            object::Member::element("virtio_scsi_multi_queues"),
-            object::Member::element("virtio_scsi_multi_queues_enabled"),
-            object::Member::element("cluster").reference(),
-            object::Member::element("cpu_profile").reference(),
-            object::Member::element("quota").reference(),
-            object::Member::element("storage_domain").reference().create_only(),
-            object::Member::element("fqdn").read_only(),
-            object::Member::element("guest_operating_system").read_only(),
-            object::Member::element("guest_time_zone").read_only(),
-            object::Member::element("has_illegal_images").read_only(),
-            object::Member::element("next_run_configuration_exists").read_only(),
-            object::Member::element("numa_tune_mode"),
-            object::Member::list("payloads", "payload"),
-            object::Member::element("run_once").read_only(),
-            object::Member::element("start_time").read_only(),
-            object::Member::element("status").read_only(),
-            object::Member::element("status_detail").read_only(),
-            object::Member::element("stop_reason").read_only(),
-            object::Member::element("stop_time").read_only(),
-            object::Member::element("use_latest_template_version"),
-            object::Member::list("affinity_labels", "affinity_label")
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("auto_pinning_policy"),
+            object::element("bios"),
+            object::element("console"),
+            object::element("cpu"),
+            object::element("cpu_pinning_policy"),
+            object::element("cpu_shares"),
+            object::element("creation_time").read_only(),
+            object::element("custom_compatibility_version"),
+            object::element("custom_cpu_model"),
+            object::element("custom_emulated_machine"),
+            object::list("custom_properties", "custom_property"),
+            object::element("delete_protected"),
+            object::element("display"),
+            object::element("domain"),
+            object::element("high_availability"),
+            object::element("initialization"),
+            object::element("io"),
+            object::element("large_icon").optional(),
+            object::element("lease"),
+            object::element("memory").whole_mebibytes(),
+            object::element("memory_policy"),
+            object::element("migration"),
+            object::element("migration_downtime"),
+            object::element("multi_queues_enabled"),
+            object::element("origin").create_only(),
+            object::element("os"),
+            object::element("placement_policy"),
+            object::element("rng_device"),
+            object::element("serial_number"),
+            object::element("small_icon").optional(),
+            object::element("soundcard_enabled"),
+            object::element("sso"),
+            object::element("start_paused"),
+            object::element("stateless"),
+            object::element("storage_error_resume_behaviour"),
+            object::element("time_zone"),
+            object::element("tpm_enabled"),
+            object::element("tunnel_migration"),
+            object::element("type"),
+            object::element("usb"),
+            object::element("virtio_scsi"),
+            object::element("virtio_scsi_multi_queues"),
+            object::element("virtio_scsi_multi_queues_enabled"),
+            object::element("cluster").reference().followed(),
+            object::element("cpu_profile").reference().optional(),
+            object::element("quota").reference(),
+            object::element("storage_domain").reference().create_only(),
+            object::element("fqdn").read_only(),
+            object::element("guest_operating_system").read_only(),
+            object::element("guest_time_zone").read_only(),
+            object::element("has_illegal_images").read_only(),
+            object::element("next_run_configuration_exists").read_only(),
+            object::element("numa_tune_mode"),
+            object::list("payloads", "payload"),
+            object::element("run_once").read_only(),
+            object::element("start_time").read_only(),
+            object::element("status").read_only(),
+            object::element("status_detail").read_only(),
+            object::element("stop_reason").read_only(),
+            object::element("stop_time").read_only(),
+            object::element("use_latest_template_version"),
+            object::list("affinity_labels", "affinity_label")
                 .linked("affinitylabels")
                 .read_only(),
-            object::Member::list("applications", "application")
+            object::list("applications", "application")
                 .linked("applications")
                 .read_only(),
-            object::Member::list("cdroms", "cdrom").linked("cdroms"),
-            object::Member::list("disk_attachments", "disk_attachment")
+            object::list("cdroms", "cdrom").linked("cdroms"),
+            object::list("disk_attachments", "disk_attachment")
                 .linked("diskattachments")
                 .write_only(),
-            object::Member::element("dynamic_cpu").reference().read_only(),
-            object::Member::element("external_host_provider").reference(),
-            object::Member::list("floppies", "floppy").linked("floppies").write_only(),
-            object::Member::list("graphics_consoles", "graphics_console")
+            object::element("dynamic_cpu").reference().read_only(),
+            object::element("external_host_provider").reference().optional(),
+            object::list("floppies", "floppy").unfollowed("floppies").write_only(),
+            object::list("graphics_consoles", "graphics_console")
                 .linked("graphicsconsoles")
                 .read_only(),
-            object::Member::element("host").reference().read_only(),
-            object::Member::list("host_devices", "host_device")
+            object::element("host").reference().optional().read_only(),
+            object::list("host_devices", "host_device")
                 .linked("hostdevices")
                 .read_only(),
-            object::Member::element("instance_type").reference(),
-            object::Member::list("katello_errata", "katello_erratum")
+            object::element("instance_type").reference().optional(),
+            object::list("katello_errata", "katello_erratum")
                 .linked("katelloerrata")
                 .read_only(),
-            object::Member::list("mediated_devices", "vm_mediated_device")
+            object::list("mediated_devices", "vm_mediated_device")
                 .linked("mediateddevices")
                 .read_only(),
-            object::Member::list("nics", "nic").linked("nics").read_only(),
-            object::Member::list("host_numa_nodes", "host_numa_node")
+            object::list("nics", "nic").linked("nics").read_only(),
+            object::list("host_numa_nodes", "host_numa_node")
                 .named("numa_nodes")
-                .linked("numanodes")
+                .unfollowed("numanodes")
                 .read_only(),
-            object::Member::element("original_template").reference().read_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::list("reported_devices", "reported_device")
+            object::element("original_template").reference().optional().read_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::list("reported_devices", "reported_device")
                 .linked("reporteddevices")
                 .read_only(),
-            object::Member::list("sessions", "session").linked("sessions").read_only(),
-            object::Member::list("snapshots", "snapshot")
-                .linked("snapshots")
-                .create_only(),
-            object::Member::list("statistics", "statistic")
-                .linked("statistics")
-                .read_only(),
-            object::Member::list("tags", "tag").linked("tags").read_only(),
-            object::Member::element("template").reference().create_only(),
-            object::Member::element("vm_pool").reference().read_only(),
-            object::Member::list("watchdogs", "watchdog").linked("watchdogs").read_only(),
+            object::list("sessions", "session").linked("sessions").read_only(),
+            object::list("snapshots", "snapshot").linked("snapshots").create_only(),
+            object::list("statistics", "statistic").linked("statistics").read_only(),
+            object::list("tags", "tag").linked("tags").read_only(),
+            object::element("template").reference().followed().create_only(),
+            object::element("vm_pool").reference().optional().read_only(),
+            object::list("watchdogs", "watchdog").linked("watchdogs").read_only(),
         ],
         new: object::new::<Self>,
     };

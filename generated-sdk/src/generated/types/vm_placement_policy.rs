@@ -40,8 +40,8 @@ impl object::Struct for VmPlacementPolicy {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("affinity"),
-            object::Member::list("hosts", "host").linked("hosts"),
+            object::element("affinity"),
+            object::list("hosts", "host").unfollowed("hosts"),
         ],
         new: object::new::<Self>,
     };

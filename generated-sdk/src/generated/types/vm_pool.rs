@@ -200,11 +200,11 @@ types::accessors!(
     copied try_tpm_enabled tpm_enabled: bool;
     borrowed try_type type_: &types::VmPoolType;
     copied try_use_latest_template_version use_latest_template_version: bool;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    dereferenced try_instance_type instance_type: &types::InstanceType => INSTANCE_TYPE "instance_type" Option<types::InstanceType> = "Absent for custom settings.";
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    dereferenced try_template template: &types::Template => TEMPLATE "template" types::Template;
+    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "An empty pool has none.";
 );
 impl types::Identified for VmPool {}
 impl object::Struct for VmPool {
@@ -215,29 +215,27 @@ impl object::Struct for VmPool {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment"),
-            object::Member::element("auto_storage_select").create_only(),
-            object::Member::element("display"),
-            object::Member::element("max_user_vms"),
-            object::Member::element("prestarted_vms"),
-            object::Member::element("rng_device").read_only(),
-            object::Member::element("size"),
-            object::Member::element("soundcard_enabled").create_only().write_only(),
-            object::Member::element("stateful").create_only(),
-            object::Member::element("tpm_enabled").create_only().write_only(),
-            object::Member::element("type").create_only(),
-            object::Member::element("use_latest_template_version"),
-            object::Member::element("cluster").reference(),
-            object::Member::element("instance_type").reference().create_only(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::element("template").reference(),
-            object::Member::element("vm").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment"),
+            object::element("auto_storage_select").create_only(),
+            object::element("display"),
+            object::element("max_user_vms"),
+            object::element("prestarted_vms"),
+            object::element("rng_device").read_only(),
+            object::element("size"),
+            object::element("soundcard_enabled").create_only().write_only(),
+            object::element("stateful").create_only(),
+            object::element("tpm_enabled").create_only().write_only(),
+            object::element("type").create_only(),
+            object::element("use_latest_template_version"),
+            object::element("cluster").reference().followed(),
+            object::element("instance_type").reference().optional().create_only(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::element("template").reference().followed(),
+            object::element("vm").reference().optional(),
         ],
         new: object::new::<Self>,
     };

@@ -48,9 +48,9 @@ impl object::Struct for VmSummary {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("active"),
-            object::Member::element("migrating"),
-            object::Member::element("total"),
+            object::element("active"),
+            object::element("migrating"),
+            object::element("total"),
         ],
         new: object::new::<Self>,
     };

@@ -31,7 +31,7 @@ impl object::Struct for VnicPassThrough {
         plural_tag: "vnic_pass_throughs",
         links_at: None,
         other_rels: &[],
-        members: &[object::Member::element("mode")],
+        members: &[object::element("mode")],
         new: object::new::<Self>,
     };
 }

@@ -148,11 +148,11 @@ types::accessors!(
     copied try_migratable migratable: bool;
     dereferenced try_pass_through pass_through: &types::VnicPassThrough;
     copied try_port_mirroring port_mirroring: bool;
-    dereferenced try_failover failover: &types::VnicProfile;
-    dereferenced try_network network: &types::Network;
-    dereferenced try_network_filter network_filter: &types::NetworkFilter;
-    borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos;
+    dereferenced try_failover failover: &types::VnicProfile => FAILOVER "failover" Option<types::VnicProfile> = "Only profiles with pass-through can have it.";
+    dereferenced try_network network: &types::Network => NETWORK "network" types::Network;
+    dereferenced try_network_filter network_filter: &types::NetworkFilter => NETWORK_FILTER "network_filter" Option<types::NetworkFilter> = "Profiles can filter nothing.";
+    borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    dereferenced try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
 );
 impl types::Identified for VnicProfile {}
 impl object::Struct for VnicProfile {
@@ -163,22 +163,20 @@ impl object::Struct for VnicProfile {
         links_at: Some(5),
         other_rels: &[],
         members: &[
-            object::Member::attribute("href"),
-            object::Member::attribute("id"),
-            object::Member::element("name"),
-            object::Member::element("description"),
-            object::Member::element("comment").read_only(),
-            object::Member::list("custom_properties", "custom_property"),
-            object::Member::element("migratable"),
-            object::Member::element("pass_through"),
-            object::Member::element("port_mirroring"),
-            object::Member::element("failover").reference(),
-            object::Member::element("network").reference().create_only(),
-            object::Member::element("network_filter").reference(),
-            object::Member::list("permissions", "permission")
-                .linked("permissions")
-                .read_only(),
-            object::Member::element("qos").reference(),
+            object::attribute("href"),
+            object::attribute("id"),
+            object::element("name"),
+            object::element("description"),
+            object::element("comment").read_only(),
+            object::list("custom_properties", "custom_property"),
+            object::element("migratable"),
+            object::element("pass_through"),
+            object::element("port_mirroring"),
+            object::element("failover").reference().optional(),
+            object::element("network").reference().followed().create_only(),
+            object::element("network_filter").reference().optional(),
+            object::list("permissions", "permission").linked("permissions").read_only(),
+            object::element("qos").reference().optional(),
         ],
         new: object::new::<Self>,
     };

@@ -56,9 +56,9 @@ impl object::Struct for VnicProfileMapping {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::element("source_network_name"),
-            object::Member::element("source_network_profile_name"),
-            object::Member::element("target_vnic_profile").reference(),
+            object::element("source_network_name"),
+            object::element("source_network_profile_name"),
+            object::element("target_vnic_profile").reference(),
         ],
         new: object::new::<Self>,
     };

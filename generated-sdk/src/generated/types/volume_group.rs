@@ -51,9 +51,9 @@ impl object::Struct for VolumeGroup {
         links_at: None,
         other_rels: &[],
         members: &[
-            object::Member::attribute("id"),
-            object::Member::list("logical_units", "logical_unit"),
-            object::Member::element("name").read_only(),
+            object::attribute("id"),
+            object::list("logical_units", "logical_unit"),
+            object::element("name").read_only(),
         ],
         new: object::new::<Self>,
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ovirt_sdk_generator::LoadedModel;
 use ovirt_sdk_generator::model::{Model, ServiceId, TypeId};
 
+use super::searches;
 use crate::public_api::ApiItem;
 
 /// The items of the model that may explain a Rust item, most specific first.
@@ -31,7 +32,7 @@ impl Locations {
                 let with = format!("with_{}", field.name);
                 let constructor = qualified(&family, &with);
                 locations.add(&owner, &with, constructor);
-                for name in [&rust.field, &rust.setter, &rust.accessor, &rust.getter] {
+                for name in [&rust.field, &rust.setter, &rust.accessor, &rust.getter, &rust.link] {
                     locations.add(&owner, &name.to_string(), origins.clone());
                 }
             }
@@ -39,6 +40,17 @@ impl Locations {
                 for (value, rust) in values.iter().zip(&rust.variants) {
                     locations.add(&owner, &rust.to_string(), qualified(&family, value.name.as_str()));
                 }
+            }
+        }
+        for (id, search) in model.searches() {
+            let rust = names.search_names(id);
+            let owner = format!("search::{}", rust.module);
+            let item = searches::item(search.name.as_str());
+            locations.add(&owner, "", vec![item.clone()]);
+            let fields = search.fields.iter().map(|field| &field.name).zip(&rust.fields);
+            let references = search.references.iter().map(|reference| &reference.name).zip(&rust.references);
+            for (name, constant) in fields.chain(references) {
+                locations.add(&owner, &constant.to_string(), vec![format!("{item}.{name}")]);
             }
         }
         locations.add("services", "Root", vec!["root".to_owned()]);

@@ -11,6 +11,7 @@ mod effects;
 mod locations;
 pub mod render;
 mod rust_names;
+mod searches;
 mod services;
 mod settings;
 pub mod side;
@@ -56,6 +57,7 @@ pub fn diff(
     let (from, to) = (&old.model, &new.model);
     types::diff(old, new, &mut changes);
     services::diff(from, to, &mut changes);
+    searches::diff(from, to, &mut changes);
     settings::diff(from, to, &mut changes);
     let files = (generate(old).map_err(DiffError::Emit)?, generate(new).map_err(DiffError::Emit)?);
     let describe = |files| public_api::describe(files, runtime).map_err(DiffError::Api);

@@ -6,6 +6,7 @@ use ovirt_sdk_generator::model::{Model, TypeKind};
 use ovirt_sdk_generator::syntax::Docs;
 
 use super::changes::Change;
+use super::searches::item;
 
 /// Adds the Rust name to the text of each change of an item that has another name in Rust.
 pub(super) fn add(changes: &mut [Change], old: &Model, new: &Model) {
@@ -36,6 +37,12 @@ fn renamed(model: &Model) -> BTreeMap<String, String> {
                 values.iter().for_each(|value| add(format!("{}.{}", ty.name, value.name), &value.docs));
             }
         }
+    }
+    for search in &model.searches {
+        let name = item(search.name.as_str());
+        add(name.clone(), &search.docs);
+        search.fields.iter().for_each(|field| add(format!("{name}.{}", field.name), &field.docs));
+        search.references.iter().for_each(|it| add(format!("{name}.{}", it.name), &it.docs));
     }
     for service in &model.services {
         let name = &service.name;

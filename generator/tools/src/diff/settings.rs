@@ -21,6 +21,17 @@ pub(super) fn diff(old: &Model, new: &Model, changes: &mut Changes) {
         let wire = "objects are found by name with another query";
         changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "search", text, wire);
     }
+    if old.limit != new.limit {
+        let (old, new) = (quoted(old.limit.as_ref()), quoted(new.limit.as_ref()));
+        let text = format!("the parameter for the length of a list changes from {old} to {new}");
+        let wire = "pages are requested with another parameter";
+        changes.add_with_wire(Consequence::Compatible, Kind::Changed, SETTING, "limit", text, wire);
+    }
+    if old.follow != new.follow {
+        let (old, new) = (quoted(old.follow.as_ref()), quoted(new.follow.as_ref()));
+        let text = format!("the parameter with the links to follow changes from {old} to {new}");
+        changes.add(Consequence::Compatible, Kind::Changed, SETTING, "follow", text);
+    }
     if old.name_search != new.name_search {
         let (old, new) = (quoted(old.name_search.as_ref()), quoted(new.name_search.as_ref()));
         let text = format!("the field that searches know under the same name changes from {old} to {new}");

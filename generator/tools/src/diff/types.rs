@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, Consequence, Kind, pair_by_key, quoted};
 use ovirt_sdk_generator::LoadedModel;
-use ovirt_sdk_generator::model::{Field, Model, OneOf, Struct, Type, TypeId, TypeKind, TypeRef, Value};
+use ovirt_sdk_generator::model::{Field, Following, Model, OneOf, Struct, Type, TypeId, TypeKind, TypeRef, Value};
 
 const FIELD: &str = "field";
 const TYPE: &str = "type";
@@ -98,6 +98,7 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
             changes.add_with_wire(Consequence::Compatible, Kind::Changed, TYPE, name, text, wire);
         }
     }
+    let is_abstract = from.is_abstract || to.is_abstract;
     let skip = |field: &str| same_base(old, new, from, to) && base_has_same_change(old, new, from, to, field);
     for (a, b) in pair_by_key(&from.fields, &to.fields, |it| &it.name, |it| &it.name) {
         let Some(field) = a.or(b).map(|field| field.name.as_str()) else { continue };
@@ -105,6 +106,11 @@ fn structs(old: &Model, new: &Model, name: &str, from: &Struct, to: &Struct, cha
             continue;
         }
         let item = format!("{name}.{field}");
+        if let (Some(a), Some(b)) = (a, b)
+            && !is_abstract
+        {
+            following(&item, &a.following, &b.following, changes);
+        }
         match (a, b) {
             (Some(a), Some(b)) => fields(old, new, &item, a, b, changes),
             (Some(_), None) => {
@@ -232,6 +238,27 @@ fn traits(model: &Model, it: &Struct) -> BTreeSet<String> {
 /// Whether two types are the same Rust type.
 pub(super) fn same_type(old: &Model, new: &Model, from: TypeRef, to: TypeRef) -> bool {
     old.type_text(from) == new.type_text(to)
+}
+
+/// Changes of whether the engine can follow a field, which has a constant then.
+fn following(item: &str, from: &Following, to: &Following, changes: &mut Changes) {
+    let (consequence, text) = match (from, to) {
+        (from, to) if from == to => return,
+        (Following::Sometimes(_), Following::Sometimes(_)) => {
+            return changes.add(
+                Consequence::Documentation,
+                Kind::Changed,
+                FIELD,
+                item,
+                "the reason why objects lack it changes",
+            );
+        }
+        (Following::Never, _) => (Consequence::Compatible, "can be followed now"),
+        (_, Following::Never) => (Consequence::Breaking, "can't be followed any more"),
+        (_, Following::Sometimes(_)) => (Consequence::Breaking, "can't be followed for all objects any more"),
+        (_, Following::Always) => (Consequence::Breaking, "can be followed for all objects now"),
+    };
+    changes.add(consequence, Kind::Changed, FIELD, item, text);
 }
 
 fn fields(old: &Model, new: &Model, item: &str, from: &Field, to: &Field, changes: &mut Changes) {

@@ -13,7 +13,7 @@ const LIST: usize = 120;
 const PART: usize = 118;
 
 /// The order of known keys.
-const ORDER: [&str; 64] = [
+const ORDER: [&str; 68] = [
     "struct",
     "enum",
     "service",
@@ -55,6 +55,10 @@ const ORDER: [&str; 64] = [
     "corrected",
     "attributes",
     "links",
+    "follow",
+    "always",
+    "sometimes",
+    "never",
     "values",
     "parameters",
     "signatures",

@@ -24,7 +24,7 @@ use std::path::Path;
 
 use document::Document;
 use ovirt_sdk_generator::diagnostics::{Diagnostics, Sources};
-use ovirt_sdk_generator::load::{self, API_FILE, FOLDERS, ModelFiles};
+use ovirt_sdk_generator::load::{self, API_FILE, ModelFiles, SERVICES, TYPES};
 use ovirt_sdk_generator::output::{self, OutputError};
 use ovirt_sdk_generator::wire::Plurals;
 use ovirt_sdk_generator::{LoadedModel, MODEL, ModelError, parse_model};
@@ -160,8 +160,9 @@ fn java_name(path: &str) -> String {
     name.trim_end_matches(".java").to_owned()
 }
 
+/// Whether a file has a counterpart in upstream's model.
 fn is_item(path: &str) -> bool {
-    path.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder))
+    path.split_once('/').is_some_and(|(folder, _)| [TYPES, SERVICES].contains(&folder))
 }
 
 fn documents(texts: &ModelFiles) -> BTreeMap<String, Document> {

@@ -28,6 +28,7 @@ pub(super) fn prune(documents: &mut BTreeMap<String, Document>, plurals: &Plural
                 pruner.names(groups, &group, &fields);
             }
         }
+        pruner.follow(&mut document.root, &fields);
         pruner.reason(&mut document.root);
         for section in ["attributes", "links"] {
             pruner.section(&mut document.root, section, |key, name, member| match key {
@@ -121,6 +122,32 @@ impl Pruner<'_> {
             root.remove(key);
         } else {
             root.set(key, Value::List(kept));
+        }
+    }
+
+    /// Removes links that are no longer fields from `follow`.
+    fn follow(&mut self, root: &mut Map, fields: &BTreeSet<String>) {
+        const FOLLOW: &str = "follow";
+        let Some(follow) = root.map_mut(FOLLOW) else { return };
+        self.path.push(FOLLOW.to_owned());
+        self.names(follow, "always", fields);
+        for key in ["sometimes", "never"] {
+            let Some(exceptions) = follow.map_mut(key) else { continue };
+            let gone = exceptions.entries().map(|(name, _)| name).filter(|name| !fields.contains(*name));
+            let gone: Vec<String> = gone.map(str::to_owned).collect();
+            for name in &gone {
+                exceptions.remove(name);
+            }
+            if exceptions.is_empty() {
+                follow.remove(key);
+            }
+            if !gone.is_empty() {
+                self.report(format!("removed {} from `{key}`: no longer a field", gone.join(", ")));
+            }
+        }
+        self.path.pop();
+        if root.map(FOLLOW).is_some_and(Map::is_empty) {
+            root.remove(FOLLOW);
         }
     }
 

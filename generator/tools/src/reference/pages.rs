@@ -2,7 +2,8 @@
 
 pub(super) mod calls;
 pub(super) mod methods;
-pub(super) mod services;
+pub(super) mod searches;
+mod services;
 pub(super) mod start;
 pub(super) mod tree;
 pub(super) mod types;

@@ -17,9 +17,11 @@ macro_rules! problems {
 
 mod consequences;
 mod files;
+mod follow;
 mod names;
 mod quirks;
 mod roles;
+mod searches;
 mod services;
 mod types;
 mod waiters;

@@ -3,7 +3,7 @@
 //! What can't be followed is an exception of the engine: a name that is no link, or a link that this object doesn't
 //! have.
 
-use ovirt_sdk::object::{Kind, Object};
+use ovirt_sdk::object::{Following, Kind, Object};
 use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::Root;
 
@@ -47,7 +47,8 @@ fn follow_steps(context: &Context<'_>, shown: &mut dyn Object, steps: &[&str]) -
     let collection = own_path.and_then(|path| linked_collection(&path, step));
     let index = info.members.iter().position(|field| is_named(field, step)).ok_or_else(problem)?;
     let field = info.members.get(index).ok_or_else(problem)?;
-    if context.registry.refuses_following(info.name, field.name) {
+    // A link that the model knows the engine not to follow. References lead to parents, too, which the model does not list.
+    if field.rel.is_some() && field.following == Following::Never {
         return Err(problem());
     }
     let slot = shown.slot_mut(index).ok_or_else(problem)?;

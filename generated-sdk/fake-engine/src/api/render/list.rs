@@ -6,8 +6,9 @@ use crate::api::fault::Fault;
 use crate::api::registry::Context;
 use crate::api::search_source::{SearchSource, Searched};
 use crate::api::target::Target;
+use crate::entities;
 use crate::routes::Method;
-use crate::search::{self, Entity};
+use crate::search;
 
 /// The objects at paths that belong into the list, in its order.
 pub(super) fn select(
@@ -26,10 +27,10 @@ pub(super) fn select(
     if let Some(max) = integer(request.parameter("max")).filter(|max| *max < 0) {
         return Err(Fault::operation(400, &format!("illegal max count value for query : {max}")));
     }
-    let own = context.registry.entity_of(target.service.name).map(Cow::Borrowed);
+    let own = entities::of_service(target.service.name).map(Cow::Borrowed);
     let entity = match (own, target.service.object) {
         (Some(own), _) => own,
-        (None, Some(info)) => Entity::of_type(info),
+        (None, Some(info)) => entities::of_type(info),
         (None, None) => return Ok(paths),
     };
     let text = request.parameter("search").unwrap_or_default();

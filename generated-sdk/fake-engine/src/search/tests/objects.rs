@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Value, now, texts};
-use crate::search::{self, Entity, ObjectSubject, Source, Subject, refers};
+use crate::search::{self, ObjectSubject, Source, Subject, refers};
 use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{
     Cluster, CpuTopology, DataCenter, Disk, DiskAttachment, Event, Host, Job, Network, NetworkUsage, Permission,
@@ -38,7 +38,7 @@ impl Store {
 
     /// The names of what is found, or the identifiers of what has no name.
     fn find(&self, kind: &str, text: &str) -> Vec<String> {
-        let entity = Entity::of_type(self.of(kind).next().unwrap().info());
+        let entity = crate::entities::of_type(self.of(kind).next().unwrap().info());
         let query = search::parse(&entity, text, now()).unwrap_or_else(|error| panic!("{text}: {error}"));
         let subjects = self.of(kind).map(|object| ObjectSubject { object, source: self }).collect();
         let found: Vec<ObjectSubject<'_>> = query.select(subjects, false, None);
@@ -219,7 +219,7 @@ fn decoded_objects_can_be_searched() {
     let text = r#"<vm id="7"><name>web1</name><status>up</status><cluster id="c1"><name>Inline</name></cluster></vm>"#;
     let vm: Vm = xml::from_str(text).unwrap();
     let subject = ObjectSubject { object: &vm, source: &Store::default() };
-    let query = search::parse(&Entity::of_type(vm.info()), "cluster=inline status=up", now()).unwrap();
+    let query = search::parse(&crate::entities::of_type(vm.info()), "cluster=inline status=up", now()).unwrap();
     assert!(query.matches(&subject, false));
     assert_eq!(subject.values("host/name"), []);
     assert_eq!(subject.values("no/such/thing"), []);

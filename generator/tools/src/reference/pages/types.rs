@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::searches::SearchPart;
 use super::{Contents, Piece, RenderedDocs, Site};
 use crate::reference::links::{Scope, TextOwner};
 use crate::reference::uses::Call;
-use ovirt_sdk_generator::model::{Access, Field, OneOf, Struct, TypeId, TypeKind, Value};
+use ovirt_sdk_generator::model::{Access, Field, Following, OneOf, Struct, TypeId, TypeKind, Value};
 use ovirt_sdk_generator::names::{OneOfNames, TypeNames};
 
 /// A type.
@@ -29,6 +30,7 @@ pub(in crate::reference) struct TypePage {
     attributes: Vec<FieldPart>,
     links: Vec<FieldPart>,
     values: Vec<ValuePart>,
+    searches: Vec<SearchPart>,
     uses: UsesPart,
     contents: Vec<Contents>,
 }
@@ -60,6 +62,10 @@ struct FieldPart {
     /// XML form.
     xml: String,
     rel: Option<String>,
+    /// The constant of a link that can be followed.
+    link: Option<String>,
+    /// Why some objects lack it.
+    absent: Option<String>,
     secret: bool,
     /// When the engine reads and returns the field, in words.
     access: Vec<&'static str>,
@@ -99,6 +105,7 @@ impl<'m> Site<'m> {
             attributes: Vec::new(),
             links: Vec::new(),
             values: Vec::new(),
+            searches: self.searches(id),
             uses: self.uses_of(id),
             contents: Vec::new(),
         };
@@ -113,6 +120,9 @@ impl<'m> Site<'m> {
                     values.iter().zip(&own.variants).map(|(value, variant)| self.value(id, value, variant)).collect();
             }
             TypeKind::Struct(it) => self.fill_struct(&mut page, id, it, own),
+        }
+        if !page.searches.is_empty() {
+            page.contents.push(Contents::new("Searches", "Searches"));
         }
         page.contents.push(Contents::new("Used by", "Uses"));
         page
@@ -142,7 +152,8 @@ impl<'m> Site<'m> {
         let (mut attributes, mut links) = (Contents::new("Attributes", "Attributes"), Contents::new("Links", "Links"));
         for (field, names) in fields {
             let rust = if it.is_abstract { names.getter.to_string() } else { names.field.to_string() };
-            let part = self.field(id, field, rust);
+            let link = format!("{}::{}", own.ident, names.link);
+            let part = self.field(id, field, rust, link);
             let (parts, contents) =
                 if field.link { (&mut page.links, &mut links) } else { (&mut page.attributes, &mut attributes) };
             contents.entry(&field.name, field.docs.deprecated.is_some());
@@ -159,7 +170,7 @@ impl<'m> Site<'m> {
         bases.into_iter().map(|id| self.type_name(id)).collect()
     }
 
-    fn field(&self, id: TypeId, field: &'m Field, rust: String) -> FieldPart {
+    fn field(&self, id: TypeId, field: &'m Field, rust: String, link: String) -> FieldPart {
         let scope = Scope::new(TextOwner::Type(id)).item(field.name.as_str(), Some(field.ty.base));
         FieldPart {
             name: field.name.to_string(),
@@ -173,6 +184,11 @@ impl<'m> Site<'m> {
                 (None, false) => format!("<{}>", field.tag),
             },
             rel: field.rel.clone(),
+            link: (field.following != Following::Never).then_some(link),
+            absent: match &field.following {
+                Following::Sometimes(reason) => Some(reason.clone()),
+                _ => None,
+            },
             secret: field.secret,
             access: access(field),
         }
