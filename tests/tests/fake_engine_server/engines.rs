@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use ovirt_fake_engine::{FakeEngine, Scenario};
-use ovirt_sdk::types::DiskStatus;
+use ovirt_sdk::search::host;
+use ovirt_sdk::types::{DiskStatus, HostStatus};
 
 use crate::{engine, read};
 
@@ -170,7 +171,7 @@ async fn scenarios_have_what_they_say() {
         let builder = FakeEngine::builder().scenario(Scenario::Broken).state_file(&state);
         let (_engine, connection) = engine(builder).await;
         let hosts = connection.system().hosts();
-        let lost = hosts.list().search("status=non_responsive").send().await.unwrap();
+        let lost = hosts.list().search(host::STATUS.eq(HostStatus::NonResponsive)).send().await.unwrap();
         let illegal = connection.system().disks().list().send().await.unwrap().into_vec();
         let illegal = illegal.iter().filter(|disk| disk.status == Some(DiskStatus::Illegal)).count();
         assert_eq!((lost.len(), illegal), (usize::from(is_new), 2));
