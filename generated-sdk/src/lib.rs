@@ -1,6 +1,6 @@
 //! SDK for the REST API of the oVirt Engine, version 4 (also of OLVM and RHV).
 //!
-//! The [guide](guide) explains [getting started](guide::getting_started), [authentication](guide::authentication),
+//! The [guide] explains [getting started](guide::getting_started), [authentication](guide::authentication),
 //! [errors](guide::errors), [searching](guide::searching), [following links](guide::following), [waiting](guide::waiting),
 //! [events](guide::events) and [testing](guide::testing).
 //!

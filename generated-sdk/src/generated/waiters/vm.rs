@@ -13,9 +13,10 @@ impl services::VmService {
     }
     /// Waits until the guest agent reports an IP address of the virtual machine.
     ///
-    /// Without a guest agent, the engine knows no addresses. Addresses count if they belong to a NIC of the
-    /// virtual machine, and if other machines can reach them: link-local and loopback addresses do not count,
-    /// nor do addresses of bridges inside of the guest. `family`, `network` and `subnet` restrict them further.
+    /// Without a guest agent, the engine knows no addresses. Addresses count if they belong to a NIC of
+    /// the virtual machine, and if other machines can reach them: link-local and loopback addresses do
+    /// not count, nor do addresses of bridges inside of the guest. `family`, `network` and `subnet`
+    /// restrict them further.
     ///
     /// A guest keeps its addresses while the virtual machine is migrated.
     ///
