@@ -23,7 +23,11 @@ pub struct Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "unset".to_owned());
+        let shown = |value: &Option<String>| match value.as_deref() {
+            None => "unset".to_owned(),
+            Some("") => "empty".to_owned(),
+            Some(text) => text.to_owned(),
+        };
         write!(f, "{}: {} → {}", self.path, shown(&self.before), shown(&self.after))
     }
 }
