@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use ovirt_sdk::Error;
 
-use crate::encoding;
+use crate::occurrences::Occurrences;
 use crate::pattern::{Pattern, text_matches};
 use crate::stored::Stored;
+use crate::text_form::{escaped, read_count, read_duration, split, write_duration, write_option};
 
 /// Something that goes wrong in a fake engine although it accepted every request: work fails, a host is lost, a storage
 /// domain goes away, the engine restarts.
@@ -42,8 +43,7 @@ pub struct Incident {
     name: Option<String>,
     pub(crate) after: Duration,
     pub(crate) lasting: Option<Duration>,
-    skip: usize,
-    times: Option<usize>,
+    occurrences: Occurrences,
 }
 
 /// What goes wrong.
@@ -76,7 +76,7 @@ impl IncidentKind {
 
 impl Incident {
     fn new(kind: IncidentKind) -> Self {
-        Self { kind, path: None, name: None, after: Duration::ZERO, lasting: None, skip: 0, times: None }
+        Self { kind, path: None, name: None, after: Duration::ZERO, lasting: None, occurrences: Occurrences::default() }
     }
 
     /// Work fails when it would end: the job has failed, and the object is in the state that an engine leaves behind. A new
@@ -142,19 +142,19 @@ impl Incident {
 
     /// Skips the first `count` affected jobs or objects.
     pub fn skip(mut self, count: usize) -> Self {
-        self.skip = count;
+        self.occurrences.skip = count;
         self
     }
 
     /// Affects `count` jobs or objects. Default: all.
     pub fn times(mut self, count: usize) -> Self {
-        self.times = Some(count);
+        self.occurrences.times = Some(count);
         self
     }
 
     /// Whether the incident has affected everything that it should.
     pub(crate) fn is_over(&self) -> bool {
-        self.times == Some(0)
+        self.occurrences.is_over()
     }
 
     /// Decides whether an object is affected, and counts it. The arguments are the paths of the object and of those above
@@ -167,11 +167,10 @@ impl Incident {
         if self.is_over() || !self.path.as_ref().is_none_or(is_path) || !self.name.as_ref().is_none_or(is_name) {
             return false;
         }
-        if self.skip > 0 {
-            self.skip -= 1;
+        if self.occurrences.skips() {
             return false;
         }
-        self.times = self.times.map(|times| times.saturating_sub(1));
+        self.occurrences.count();
         true
     }
 
@@ -189,8 +188,8 @@ impl Incident {
                 "name" if !is_restart => self = self.named(value),
                 "after" => self.after = read_duration(value)?,
                 "lasting" if self.kind.lasts() => self.lasting = Some(read_duration(value)?),
-                "skip" if !is_restart => self.skip = read_count(value)?,
-                "times" if !is_restart => self.times = Some(read_count(value)?),
+                "skip" if !is_restart => self.occurrences.skip = read_count(value)?,
+                "times" if !is_restart => self.occurrences.times = Some(read_count(value)?),
                 other => return Err(format!("`{}` has no option `{other}`", self.kind.name())),
             }
         }
@@ -204,63 +203,14 @@ impl IncidentKind {
     }
 }
 
-/// Splits a text form into the kind and the options.
-pub(crate) fn split(text: &str) -> Result<(String, Vec<(String, String)>), String> {
-    let mut words = text.split([' ', ',']).filter(|word| !word.is_empty());
-    let kind = words.next().ok_or_else(|| "the kind is missing".to_owned())?.replace('_', "-");
-    let options = words.map(|word| {
-        let option = encoding::pair(word, false).ok().filter(|_| word.contains('='));
-        option.ok_or_else(|| format!("`{word}` is not an option such as `name=web1`"))
-    });
-    Ok((kind, options.collect::<Result<_, _>>()?))
-}
-
-/// Reads a number of seconds, or a number with a unit: `ms`, `s`, `m` or `h`.
-pub(crate) fn read_duration(text: &str) -> Result<Duration, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let millis = match unit {
-        "ms" => 1,
-        "" | "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => 0,
-    };
-    let number = number.parse::<u64>().ok().filter(|_| millis > 0).and_then(|number| number.checked_mul(millis));
-    number
-        .map(Duration::from_millis)
-        .ok_or_else(|| format!("`{text}` is not a duration such as `30s`, `5m` or `250ms`"))
-}
-
-pub(crate) fn read_count(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a number"))
-}
-
-pub(crate) fn write_duration(duration: Duration) -> String {
-    match duration.subsec_millis() {
-        0 => format!("{}s", duration.as_secs()),
-        _ => format!("{}ms", duration.as_millis()),
-    }
-}
-
-/// Escapes what separates words.
-pub(crate) fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace(' ', "%20").replace(',', "%2C").replace('\n', "%0A")
-}
-
 impl fmt::Display for Incident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.name())?;
-        let mut option = |name: &str, value: Option<String>| match value {
-            Some(value) => write!(f, " {name}={value}"),
-            None => Ok(()),
-        };
-        option("path", self.path.as_ref().map(|path| escaped(&path.to_string())))?;
-        option("name", self.name.as_deref().map(escaped))?;
-        option("after", (!self.after.is_zero()).then(|| write_duration(self.after)))?;
-        option("lasting", self.lasting.map(write_duration))?;
-        option("skip", (self.skip > 0).then(|| self.skip.to_string()))?;
-        option("times", self.times.map(|times| times.to_string()))
+        write_option(f, "path", self.path.as_ref().map(|path| escaped(&path.to_string())))?;
+        write_option(f, "name", self.name.as_deref().map(escaped))?;
+        write_option(f, "after", (!self.after.is_zero()).then(|| write_duration(self.after)))?;
+        write_option(f, "lasting", self.lasting.map(write_duration))?;
+        self.occurrences.write(f)
     }
 }
 

@@ -81,6 +81,7 @@ mod hooks;
 mod image_daemon;
 mod incident;
 mod note;
+mod occurrences;
 mod path;
 mod pattern;
 mod random;
@@ -95,6 +96,7 @@ mod signal;
 mod state;
 mod stored;
 mod table;
+mod text_form;
 
 pub use builder::FakeEngineBuilder;
 pub use clock::Clock;

@@ -7,8 +7,9 @@ use super::shared::Shared;
 use crate::api::ApiResponse;
 use crate::encoding;
 use crate::engine::HttpRequest;
-use crate::incident::{Incident, read_duration, split};
+use crate::incident::Incident;
 use crate::pattern::below;
+use crate::text_form::{read_duration, split};
 
 /// The path below which requests control the fake engine. They are neither logged nor affected by failures.
 const CONTROL: &str = "/fake-engine";

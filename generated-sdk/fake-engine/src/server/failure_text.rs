@@ -6,7 +6,7 @@ use std::time::Duration;
 use ovirt_sdk::Error;
 
 use super::injected_failures::InjectedFailure;
-use crate::incident::{read_count, read_duration, split};
+use crate::text_form::{read_count, read_duration, split};
 
 impl InjectedFailure {
     /// Reads a failure from its kind and its options; `None` for another kind.

@@ -5,8 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiResponse, Fault, document, pages};
-use crate::incident::{escaped, write_duration};
+use crate::occurrences::Occurrences;
 use crate::pattern::Pattern;
+use crate::text_form::{escaped, write_duration, write_option};
 
 /// A failure of requests to a fake engine.
 ///
@@ -41,8 +42,7 @@ pub struct InjectedFailure {
     delay: Duration,
     pattern: Pattern,
     method: Option<String>,
-    skip: usize,
-    times: Option<usize>,
+    occurrences: Occurrences,
     after_execution: bool,
 }
 
@@ -72,8 +72,7 @@ impl InjectedFailure {
             delay: Duration::ZERO,
             pattern: Pattern::new(EVERY_REQUEST),
             method: None,
-            skip: 0,
-            times: None,
+            occurrences: Occurrences::default(),
             after_execution: false,
         }
     }
@@ -156,13 +155,13 @@ impl InjectedFailure {
 
     /// Skips the first `count` matching requests.
     pub fn skip(mut self, count: usize) -> Self {
-        self.skip = count;
+        self.occurrences.skip = count;
         self
     }
 
     /// Ends after `count` failed requests.
     pub fn times(mut self, count: usize) -> Self {
-        self.times = Some(count);
+        self.occurrences.times = Some(count);
         self
     }
 
@@ -187,17 +186,12 @@ impl InjectedFailure {
 impl fmt::Display for InjectedFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.description)?;
-        let mut option = |name: &str, value: Option<String>| match value {
-            Some(value) => write!(f, " {name}={value}"),
-            None => Ok(()),
-        };
         let pattern = self.pattern.to_string();
-        option("path", (pattern != EVERY_REQUEST).then(|| escaped(&pattern)))?;
-        option("method", self.method.as_deref().map(escaped))?;
-        option("skip", (self.skip > 0).then(|| self.skip.to_string()))?;
-        option("times", self.times.map(|times| times.to_string()))?;
-        option("delay", (!self.delay.is_zero()).then(|| write_duration(self.delay)))?;
-        option("after-execution", self.after_execution.then(|| "true".to_owned()))
+        write_option(f, "path", (pattern != EVERY_REQUEST).then(|| escaped(&pattern)))?;
+        write_option(f, "method", self.method.as_deref().map(escaped))?;
+        self.occurrences.write(f)?;
+        write_option(f, "delay", (!self.delay.is_zero()).then(|| write_duration(self.delay)))?;
+        write_option(f, "after-execution", self.after_execution.then(|| "true".to_owned()))
     }
 }
 
@@ -243,8 +237,7 @@ impl InjectedFailures {
         let mut outcome = Outcome { delay: Duration::ZERO, instead: None, afterwards: FailureKind::None };
         let mut failures = self.lock();
         for failure in failures.iter_mut().filter(|failure| failure.applies_to(method, path)) {
-            if failure.skip > 0 {
-                failure.skip -= 1;
+            if failure.occurrences.skips() {
                 continue;
             }
             let decided = outcome.instead.is_some() || !matches!(outcome.afterwards, FailureKind::None);
@@ -256,11 +249,9 @@ impl InjectedFailures {
                 kind => outcome.instead = Some(kind.clone()),
             }
             outcome.delay += failure.delay;
-            if let Some(times) = &mut failure.times {
-                *times = times.saturating_sub(1);
-            }
+            failure.occurrences.count();
         }
-        failures.retain(|failure| failure.times != Some(0));
+        failures.retain(|failure| !failure.occurrences.is_over());
         outcome
     }
 }
