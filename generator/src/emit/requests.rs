@@ -239,7 +239,6 @@ impl Answer {
                 Self { value, output }
             }
             _ if method.returns_action => status,
-            (Verb::List, Shape::List) => Self { value: stored, output: None },
             (_, Shape::List) => Self { value: stored, output: None },
             _ => Self { value, output: None },
         }

@@ -204,13 +204,7 @@ impl Context<'_> {
         let create = found.creates.then(|| quote!(find_or_create));
         let (service, ident) = (&own.ident, &self.names.type_names(found.item).ident);
         let ensure = found.ensures.map(|ensures| {
-            let pending = match ensures.pending {
-                Some(parameter) => {
-                    let tag = &parameter.tag;
-                    quote!(Some(#tag))
-                }
-                None => quote!(None),
-            };
+            let pending = option(ensures.pending.map(|parameter| &parameter.tag));
             quote!(crate::ensure::ensured!(#service; types::#ident; #field, #search; #pending);)
         });
         Some(quote! {
