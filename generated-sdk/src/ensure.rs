@@ -48,6 +48,7 @@ use crate::find::{self, Lookup};
 use crate::markup::DataError;
 pub use crate::object::Difference;
 use crate::object::{Compared, FoundDifference, Object, Struct, compare, fill, text, unresolved};
+use crate::pipeline::default_headers::ALL_CONTENT;
 use crate::request::{Reply, Sending, TypedRequest};
 use crate::service::{Location, id_of};
 
@@ -56,9 +57,6 @@ const ATTEMPTS: u32 = 3;
 
 /// How long a new object may be locked, for example while its disks are copied from a template.
 const NEW_OBJECT_LOCKED: Duration = Duration::from_secs(600);
-
-/// The header that asks for all fields of an object.
-const ALL_CONTENT: &str = "All-Content";
 
 /// A run that brings an object into a desired state, created by the `ensure` method of a collection.
 ///

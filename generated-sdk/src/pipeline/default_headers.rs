@@ -5,6 +5,9 @@ use crate::error::Error;
 use crate::http::{BoxFuture, Headers, Request, Response};
 use crate::url::BaseUrl;
 
+/// The header that asks for all fields of an object.
+pub(crate) const ALL_CONTENT: &str = "All-Content";
+
 /// Adds the headers that the API requires and those set on the connection. Headers of the request take precedence.
 pub(crate) struct DefaultHeaders {
     base: BaseUrl,
@@ -25,7 +28,7 @@ impl DefaultHeaders {
             headers.set("Filter", "true");
         }
         if all_content {
-            headers.set("All-Content", "true");
+            headers.set(ALL_CONTENT, "true");
         }
         headers.set_default("Accept", "application/xml");
         headers.set_default("Version", "4");

@@ -102,7 +102,7 @@ impl<P: 'static, T: Send + 'static> MethodRequest<P, T> {
     /// The errors of `send`; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<T, Error> {
-        self.0.send_blocking()
+        crate::blocking::block_on(self.send())?
     }
 
     /// Blocking counterpart of [`send_reply`](Self::send_reply).
@@ -112,7 +112,7 @@ impl<P: 'static, T: Send + 'static> MethodRequest<P, T> {
     /// The errors of `send_reply`; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_reply_blocking(self) -> Result<Reply<T>, Error> {
-        self.0.send_reply_blocking()
+        crate::blocking::block_on(self.send_reply())?
     }
 
     /// Blocking counterpart of [`send_operation`](Self::send_operation).
@@ -122,7 +122,7 @@ impl<P: 'static, T: Send + 'static> MethodRequest<P, T> {
     /// The errors of `send_operation`; also fails within an async runtime.
     #[cfg(feature = "blocking")]
     pub fn send_operation_blocking(self) -> Result<Operation<T>, Error> {
-        self.0.send_operation_blocking()
+        crate::blocking::block_on(self.send_operation())?
     }
 }
 

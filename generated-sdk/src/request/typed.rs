@@ -277,21 +277,6 @@ impl<T: Send + 'static, P: 'static> TypedRequest<T, P> {
             Ok(operation)
         })
     }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn send_operation_blocking(self) -> Result<Operation<T>, Error> {
-        crate::blocking::block_on(self.send_operation())?
-    }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn send_blocking(self) -> Result<T, Error> {
-        crate::blocking::block_on(self.send())?
-    }
-
-    #[cfg(feature = "blocking")]
-    pub(crate) fn send_reply_blocking(self) -> Result<Reply<T>, Error> {
-        crate::blocking::block_on(self.send_reply())?
-    }
 }
 
 impl Parts {
