@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 use crate::list::List;
 use crate::markup::DataError;
-use crate::object::{Object, Struct, get, member};
+use crate::object::{Object, Struct, get, inner_objects, member};
 pub use query::Query;
 pub(crate) use query::{FollowText, unfollowed};
 
@@ -187,18 +187,9 @@ impl<F: Struct, T: Struct> Path<F, T> {
     pub fn of<'o>(&self, object: &'o F) -> Vec<&'o T> {
         let mut found: Vec<&'o dyn Object> = vec![object];
         for link in &self.links {
-            found = found.into_iter().flat_map(|object| linked(object, link)).collect();
+            found = found.into_iter().filter_map(|object| member(object, link)).flat_map(inner_objects).collect();
         }
         found.into_iter().filter_map(|object| (object as &dyn std::any::Any).downcast_ref()).collect()
-    }
-}
-
-/// The objects to which a link leads.
-fn linked<'o>(object: &'o dyn Object, link: &str) -> Vec<&'o dyn Object> {
-    let Some(slot) = member(object, link) else { return Vec::new() };
-    match slot.as_list() {
-        Some(list) => (0..list.count()).filter_map(|index| list.object(index)).collect(),
-        None => slot.as_object().into_iter().collect(),
     }
 }
 

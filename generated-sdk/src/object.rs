@@ -27,7 +27,7 @@ mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
 pub(crate) use access::{
-    borrowed, clone, copied, debug, dereferenced, get, label, new, same, text, texts, values, visit_set,
+    borrowed, clone, copied, debug, dereferenced, get, inner_objects, label, new, same, text, texts, values, visit_set,
 };
 pub use access::{copy, equal, member, member_mut, members};
 #[cfg(feature = "serde")]

@@ -8,7 +8,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::link::{Link, Target};
 use crate::list::List;
-use crate::object::{Object, Slot, Struct};
+use crate::object::{Object, Slot, Struct, member, member_mut};
 use crate::request::{Sending, TypedRequest};
 
 /// How many requests are sent at the same time.
@@ -119,11 +119,7 @@ async fn follow_each(
     for (value, places) in values.into_iter().zip(places) {
         let Some(value) = value else { continue };
         for index in places {
-            let slot = objects.get_mut(index).and_then(|object| {
-                let position = object.info().position(link)?;
-                object.slot_mut(position)
-            });
-            if let Some(slot) = slot {
+            if let Some(slot) = objects.get_mut(index).and_then(|object| member_mut(&mut **object, link)) {
                 slot.assign(&*value);
             }
         }
@@ -133,7 +129,7 @@ async fn follow_each(
 
 /// The address to which a link of an object leads.
 fn address(object: &dyn Object, link: &str) -> Option<String> {
-    let slot = crate::object::member(object, link)?;
+    let slot = member(object, link)?;
     match slot.as_object() {
         Some(object) => super::href_of(object).map(str::to_owned),
         None => slot.href().map(str::to_owned),

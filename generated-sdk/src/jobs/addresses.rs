@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::waiter::AddressInfo;
-use crate::object::{Object, member, texts};
+use crate::object::{Object, inner_objects, member, texts};
 
 /// A version of the Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,8 +121,7 @@ impl AddressFilter {
     /// Finds the addresses of an object.
     pub(super) fn find(&self, object: &dyn Object) -> Addresses {
         let mut found = Addresses::default();
-        let items = member(object, self.info.list).and_then(|slot| slot.as_list());
-        for item in items.into_iter().flat_map(|list| (0..list.count()).filter_map(|index| list.object(index))) {
+        for item in member(object, self.info.list).into_iter().flat_map(inner_objects) {
             for text in texts(item, self.info.address) {
                 match self.judge(item, &text) {
                     Ok(address) if found.fitting.contains(&address) => {}

@@ -86,18 +86,20 @@ pub(crate) fn label(object: &dyn Object) -> Option<String> {
     ["name", "description"].into_iter().filter_map(|name| text(object, name)).find(|name| !name.trim().is_empty())
 }
 
+/// The object in a field, or the items of its list.
+pub(crate) fn inner_objects(slot: &dyn Slot) -> impl Iterator<Item = &dyn Object> {
+    let list = slot.as_list();
+    let items = (0..list.map_or(0, |list| list.count())).filter_map(move |index| list?.object(index));
+    slot.as_object().into_iter().chain(items)
+}
+
 /// The texts at the end of a path of names that leads through objects and the items of lists.
 pub(crate) fn texts(object: &dyn Object, path: &str) -> Vec<String> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let Some(slot) = member(object, first) else { return Vec::new() };
-    match (rest, slot.as_object(), slot.as_list()) {
-        (None, ..) => slot.text().into_iter().collect(),
-        (Some(rest), Some(object), _) => texts(object, rest),
-        (Some(rest), None, Some(list)) => {
-            let items = (0..list.count()).filter_map(|index| list.object(index));
-            items.flat_map(|item| texts(item, rest)).collect()
-        }
-        (Some(_), None, None) => Vec::new(),
+    match rest {
+        None => slot.text().into_iter().collect(),
+        Some(rest) => inner_objects(slot).flat_map(|object| texts(object, rest)).collect(),
     }
 }
 
