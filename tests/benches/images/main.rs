@@ -1,9 +1,11 @@
-//! Uploads and downloads of images, beside the client of `ovirt-imageio` with the same daemon: wall time, processor time
-//! and peak memory of the client.
+//! Uploads and downloads of images, beside the client of `ovirt-imageio` and beside `curl`, which copies a raw image in
+//! one request, with the same daemon: wall time, processor time and peak memory of the client.
 //!
 //! ```sh
-//! OVIRT_IMAGEIO=/path/to/venv/bin/python cargo bench --package ovirt-sdk-tests --bench images
+//! OVIRT_IMAGEIO=/path/to/venv/bin/python cargo bench --package ovirt-sdk-tests --bench images [-- PART-OF-NAME]
 //! ```
+//!
+//! A part of a name, such as "download raw" or "half holes", selects the transfers to measure.
 
 #![allow(
     clippy::indexing_slicing,
@@ -58,6 +60,18 @@ peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.s
 print(wall, cpu, peak / 1024)
 "#;
 
+/// The transfer with `curl`.
+const PLAIN: &str = r#"
+import resource, subprocess, sys, time
+direction, path, url, cafile = sys.argv[1:5]
+how = {"upload": ["--upload-file", path], "download": ["--output", path]}[direction]
+began = time.monotonic()
+subprocess.run(["curl", "--silent", "--show-error", "--fail", "--cacert", cafile, *how, url], check=True)
+wall = time.monotonic() - began
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+"#;
+
 fn main() {
     if let Ok(what) = std::env::var(CHILD) {
         return runtime().block_on(child(&what));
@@ -70,6 +84,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 async fn compare() {
+    let chosen = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     let Some(python) = daemon::python() else { return };
     println!("{:<34} {:>8} {:>8} {:>8}", "", "wall s", "cpu s", "MiB");
     let half: Vec<(u64, u64)> = (0..32).map(|part| (part * 32 * MIB, 16 * MIB)).collect();
@@ -89,14 +104,26 @@ async fn compare() {
             // Once to warm the caches.
             for round in 0..3 {
                 for direction in ["upload", "download"] {
+                    let label = format!("{direction} {format} {name}");
+                    if !label.contains(&chosen) {
+                        continue;
+                    }
                     let path = if direction == "upload" { &file } else { &copy };
                     let official = official(&setup, &python, direction, path, format).await;
                     let _ = std::fs::remove_file(&copy);
                     let ours = ours(&setup, direction, path, format).await;
                     let _ = std::fs::remove_file(&copy);
+                    let plain = match format {
+                        "raw" => Some(plain(&setup, &python, direction, path).await),
+                        _ => None,
+                    };
+                    let _ = std::fs::remove_file(&copy);
                     if round > 0 {
-                        println!("{:<34} {official}", format!("{direction} {format} {name}: ovirt-imageio"));
-                        println!("{:<34} {ours}", format!("{direction} {format} {name}: ovirt-sdk"));
+                        if let Some(plain) = plain {
+                            println!("{:<34} {plain}", format!("{label}: curl"));
+                        }
+                        println!("{:<34} {official}", format!("{label}: ovirt-imageio"));
+                        println!("{:<34} {ours}", format!("{label}: ovirt-sdk"));
                     }
                 }
             }
@@ -104,8 +131,24 @@ async fn compare() {
     }
 }
 
-/// A raw disk with the content of the file, of which the official client gets a ticket.
 async fn official(setup: &Setup, python: &Path, direction: &str, path: &Path, format: &str) -> String {
+    with_ticket(setup, python, OFFICIAL, direction, path, format).await
+}
+
+/// One request for the whole image.
+async fn plain(setup: &Setup, python: &Path, direction: &str, path: &Path) -> String {
+    with_ticket(setup, python, PLAIN, direction, path, "raw").await
+}
+
+/// Runs a Python program that transfers a file to or from a new disk, with a ticket.
+async fn with_ticket(
+    setup: &Setup,
+    python: &Path,
+    program: &str,
+    direction: &str,
+    path: &Path,
+    format: &str,
+) -> String {
     let disk = setup.disk("official", DiskFormat::Cow, SIZE).await;
     let transfers = setup.connection.system().image_transfers();
     let direction_of = |text: &str| ovirt_sdk::types::ImageTransferDirection::from(text);
@@ -122,7 +165,7 @@ async fn official(setup: &Setup, python: &Path, direction: &str, path: &Path, fo
     std::fs::write(&ca, setup.daemon.authority_pem()).unwrap();
     let url = transfer.transfer_url.clone().unwrap();
     let mut command = Command::new(python);
-    command.args(["-c", OFFICIAL, direction]).arg(path).arg(url).arg(ca).arg(format);
+    command.args(["-c", program, direction]).arg(path).arg(url).arg(ca).arg(format);
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let service = transfers.image_transfer(&transfer);
