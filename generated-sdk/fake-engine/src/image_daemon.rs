@@ -18,6 +18,12 @@ pub trait ImageDaemon: fmt::Debug + Send + Sync {
     /// The transfer stops, as if the host had failed.
     fn add_ticket(&self, ticket: &ImageTicket) -> Result<String, String>;
 
+    /// The address of the images at the proxy on the engine's machine, such as
+    /// `https://engine.example.com:54323/images`. Without a proxy, transfers have the address of the host twice.
+    fn proxy_url(&self) -> Option<String> {
+        None
+    }
+
     /// What happens with a ticket. `None` if the daemon doesn't know it, for example after its restart.
     fn ticket_status(&self, id: &str) -> Option<TicketStatus>;
 

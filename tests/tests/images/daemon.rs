@@ -35,6 +35,8 @@ pub(crate) struct Daemon {
     is_full: AtomicBool,
     /// What clients connect to in place of the daemon.
     relay: Mutex<Option<Relay>>,
+    /// The daemon on the engine's machine, which forwards to this one.
+    proxy: Option<Box<Daemon>>,
 }
 
 /// The Python with the daemon, if there is one and what else the tests need.
@@ -56,6 +58,29 @@ fn skip(why: &str) -> Option<PathBuf> {
 }
 
 impl Daemon {
+    /// Starts a daemon, and another one as its proxy.
+    pub(crate) fn start_with_proxy(python: &Path) -> Self {
+        let mut daemon = Self::start(python, false);
+        let proxy = Self::start(python, false);
+        let authority = daemon.folder.path().join("ca.pem");
+        let configuration = format!("[backend_http]\nca_file = {}\n", authority.display());
+        std::fs::write(proxy.folder.path().join("conf.d/test.proxy.conf"), configuration).unwrap();
+        proxy.restart();
+        daemon.authority_pem.push_str(&proxy.authority_pem);
+        daemon.proxy = Some(Box::new(proxy));
+        daemon
+    }
+
+    /// This daemon and its proxy, if it has one.
+    pub(crate) fn with_proxy(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.proxy.as_deref())
+    }
+
+    /// The daemon that forwards to this one.
+    pub(crate) fn proxy(&self) -> &Self {
+        self.proxy.as_deref().unwrap()
+    }
+
     /// Starts a daemon. Clients of the same computer can use its socket if it is `local`.
     pub(crate) fn start(python: &Path, local: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -84,12 +109,13 @@ impl Daemon {
             converters: Mutex::default(),
             is_full: AtomicBool::new(false),
             relay: Mutex::default(),
+            proxy: None,
         };
         daemon.restart();
         daemon
     }
 
-    /// The certificate of the authority that issued the daemon's one.
+    /// The certificates of the authorities of the daemon and of its proxy.
     pub(crate) fn authority_pem(&self) -> &str {
         &self.authority_pem
     }
@@ -220,7 +246,7 @@ impl ImageDaemon for Daemon {
             (true, DiskFormat::Cow) => self.convert(ticket, &file),
             _ => format!("file://{}", file.display()),
         };
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "uuid": ticket.id,
             "size": ticket.size,
             "url": url,
@@ -236,8 +262,20 @@ impl ImageDaemon for Daemon {
             (200, _) => {}
             (status, body) => return Err(format!("{status} {body}")),
         }
+        if let Some(proxy) = &self.proxy {
+            // Not the relay: the engine's machine reaches the host where clients don't.
+            body["url"] = format!("https://127.0.0.1:{}/images/{}", self.port, ticket.id).into();
+            match proxy.control("PUT", &ticket.id, &body.to_string()) {
+                (200, _) => {}
+                (status, body) => return Err(format!("proxy: {status} {body}")),
+            }
+        }
         let port = locked(&self.relay).as_ref().map_or(self.port, Relay::port);
         Ok(format!("https://127.0.0.1:{port}/images"))
+    }
+
+    fn proxy_url(&self) -> Option<String> {
+        self.proxy.as_ref().map(|proxy| format!("https://127.0.0.1:{}/images", proxy.port))
     }
 
     fn ticket_status(&self, id: &str) -> Option<TicketStatus> {
@@ -250,10 +288,16 @@ impl ImageDaemon for Daemon {
     }
 
     fn extend_ticket(&self, id: &str, timeout: Duration) {
+        if let Some(proxy) = &self.proxy {
+            proxy.extend_ticket(id, timeout);
+        }
         self.control("PATCH", id, &serde_json::json!({ "timeout": timeout.as_secs() }).to_string());
     }
 
     fn remove_ticket(&self, id: &str) {
+        if let Some(proxy) = &self.proxy {
+            proxy.remove_ticket(id);
+        }
         self.control("DELETE", id, "");
         if let Some(mut process) = locked(&self.converters).remove(id) {
             // The signal for an orderly end: what qemu-nbd holds in memory is written.

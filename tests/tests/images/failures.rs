@@ -15,7 +15,7 @@ use super::setup::{SPEED, Setup, problem};
 const MIB: u64 = 1 << 20;
 
 /// Calls a function once, when a part of an image was transferred.
-fn once_at(
+pub(crate) fn once_at(
     percent: u64,
     call: impl Fn() + Send + Sync + 'static,
 ) -> impl Fn(&ovirt_sdk::images::Progress) + Send + Sync + 'static {

@@ -17,6 +17,7 @@ mod daemon;
 mod failures;
 mod image;
 mod own_server;
+mod proxy;
 mod qcow2;
 mod raw;
 mod relay;

@@ -45,16 +45,21 @@ pub(crate) struct Setup {
 impl Setup {
     /// Starts everything, with a socket for clients on the host. `None` if the daemon is not installed.
     pub(crate) async fn local() -> Option<Self> {
-        Self::start(true).await
+        Self::start(Daemon::start(&python()?, true)).await
     }
 
     /// Starts everything; clients reach the daemon over the network.
     pub(crate) async fn remote() -> Option<Self> {
-        Self::start(false).await
+        Self::start(Daemon::start(&python()?, false)).await
     }
 
-    async fn start(local: bool) -> Option<Self> {
-        let daemon = Arc::new(Daemon::start(&python()?, local));
+    /// Starts everything, with a proxy; clients reach both daemons over the network.
+    pub(crate) async fn proxied() -> Option<Self> {
+        Self::start(Daemon::start_with_proxy(&python()?)).await
+    }
+
+    async fn start(daemon: Daemon) -> Option<Self> {
+        let daemon = Arc::new(daemon);
         let engine = FakeEngine::builder().speed(SPEED.into()).image_daemon(Arc::<Daemon>::clone(&daemon));
         let engine = engine.start().await.unwrap();
         let connection = connect(&engine, &daemon);
@@ -99,10 +104,12 @@ impl Setup {
         self.connection.system().disks().list().search(format!("name={name}")).send().await.unwrap().len()
     }
 
-    /// Checks that no transfer is left, and that the daemon has no ticket.
+    /// Checks that no daemon has a ticket.
     pub(crate) fn assert_clean(&self) {
         for id in self.daemon.tickets() {
-            assert_eq!(self.daemon.control("GET", &id, "").0, 404, "ticket {id} was not removed");
+            for daemon in self.daemon.with_proxy() {
+                assert_eq!(daemon.control("GET", &id, "").0, 404, "ticket {id} was not removed");
+            }
         }
     }
 }

@@ -54,9 +54,9 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
         matches!(transfer.phase, Some(Phase::Transferring | Phase::PausedUser | Phase::PausedSystem | Phase::Resuming));
     if let Some(ticket) = state.note(path, TICKET).filter(|_| has_ticket) {
         let images = tickets::images_url(state, path).unwrap_or_else(|| format!("{}/images", state.origin));
-        let url = format!("{images}/{ticket}");
-        transfer.transfer_url = Some(url.clone());
-        transfer.proxy_url = Some(url);
+        let proxy = state.image_daemon.as_ref().and_then(|daemon| daemon.proxy_url());
+        transfer.proxy_url = Some(format!("{}/{ticket}", proxy.as_deref().unwrap_or(&images)));
+        transfer.transfer_url = Some(format!("{images}/{ticket}"));
     }
     if let Some(image) = transfer.image.as_deref_mut() {
         // The engine adds no address.
