@@ -5,7 +5,7 @@ use crate::list::List;
 use crate::markup::DataError;
 use crate::object::{Struct, text};
 use crate::request::{Reply, Sending, TypedRequest};
-use crate::service::{Location, id_of};
+use crate::service::{Location, Service, id_of};
 
 /// The path of the field that identifies an object, and the query parameter for searches if they can find it.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Lookup {
 
 /// Finds all objects with an identifying text.
 ///
-/// This function and the next two box their futures. If the methods of the handles did so, the compiler would check for
+/// This function and the ones below box their futures. If the methods of the handles did so, the compiler would check for
 /// each of them that its future can move between threads.
 pub(crate) fn find_all<T: Struct>(location: &Location, lookup: Lookup, name: String) -> Sending<Vec<T>> {
     Box::pin(all(location.clone(), lookup, name))
@@ -25,6 +25,13 @@ pub(crate) fn find_all<T: Struct>(location: &Location, lookup: Lookup, name: Str
 /// Finds the only object with an identifying text.
 pub(crate) fn find<T: Struct>(location: &Location, lookup: Lookup, name: String) -> Sending<T> {
     Box::pin(only(location.clone(), lookup, name))
+}
+
+/// Finds the service of the only object with an identifying text.
+pub(crate) fn find_service<T: Struct, S: Service>(location: &Location, lookup: Lookup, name: String) -> Sending<S> {
+    let found = find::<T>(location, lookup, name);
+    let location = location.clone();
+    Box::pin(async move { Ok(S::at(location.object(id_of(&found.await?)?))) })
 }
 
 /// Finds the only object with the identifying text of the value, or else adds the value. The flag tells whether it was
@@ -100,8 +107,8 @@ fn search_pattern(name: &str) -> Option<String> {
 
 /// Defines the methods of a handle that find objects by the field that identifies them.
 macro_rules! named {
-    ($service:ident; $type:ty; $path:literal, $search:expr; find_or_create) => {
-        crate::find::named!($service; $type; $path, $search;);
+    ($service:ident $(=> $object:ty)?; $type:ty; $path:literal, $search:expr; find_or_create) => {
+        crate::find::named!($service $(=> $object)?; $type; $path, $search;);
 
         impl $service {
             #[doc = concat!("Finds the only object with the `", $path, "` of the value, or else adds the value.")]
@@ -130,8 +137,33 @@ macro_rules! named {
             }
         }
     };
-    ($service:ident; $type:ty; $path:literal, $search:expr;) => {
+    ($service:ident $(=> $object:ty)?; $type:ty; $path:literal, $search:expr;) => {
         impl $service {
+            $(
+                #[doc = concat!("Finds the only object with exactly this `", $path, "` and returns its service.")]
+                ///
+                /// # Errors
+                ///
+                /// When no object has it, or when several have it; the error lists their IDs.
+                pub fn find_service(&self, name: impl Into<std::string::String>) -> crate::request::Sending<$object> {
+                    let lookup = crate::find::Lookup { path: $path, search: $search };
+                    crate::find::find_service::<$type, $object>(&self.0, lookup, name.into())
+                }
+
+                /// Blocking counterpart of [`find_service`](Self::find_service).
+                ///
+                /// # Errors
+                ///
+                /// The same errors; also fails within an async runtime.
+                #[cfg(feature = "blocking")]
+                pub fn find_service_blocking(
+                    &self,
+                    name: impl Into<std::string::String>,
+                ) -> std::result::Result<$object, crate::Error> {
+                    crate::blocking::block_on(self.find_service(name))?
+                }
+            )?
+
             #[doc = concat!("Finds the only object with exactly this `", $path, "`, which can contain any characters.")]
             ///
             /// # Errors

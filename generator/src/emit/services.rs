@@ -188,6 +188,13 @@ impl Context<'_> {
         quote!(#name, [#(#children),*], #object)
     }
 
+    /// The service of an object in a collection.
+    fn object_service(&self, id: ServiceId) -> Option<&Ident> {
+        let mut locators = self.model.all_locators(id);
+        let object = locators.find(|locator| matches!(locator.segment, Segment::Parameter(_)))?;
+        Some(&self.names.service_names(object.service).ident)
+    }
+
     /// The statement that a service is the main one for the objects of a type.
     fn located(&self, own: &ServiceNames, located: &Located) -> TokenStream {
         let (service, ty) = (&own.ident, &self.names.type_names(located.ty).ident);
@@ -207,8 +214,9 @@ impl Context<'_> {
             let pending = option(ensures.pending.map(|parameter| &parameter.tag));
             quote!(crate::ensure::ensured!(#service; types::#ident; #field, #search; #pending);)
         });
+        let object = self.object_service(id).map(|object| quote!(=> super::#object));
         Some(quote! {
-            crate::find::named!(#service; types::#ident; #field, #search; #create);
+            crate::find::named!(#service #object; types::#ident; #field, #search; #create);
             #ensure
         })
     }

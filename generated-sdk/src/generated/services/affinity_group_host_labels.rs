@@ -37,4 +37,9 @@ service::service!(
     [],
     (super::AffinityGroupHostLabelService)
 );
-crate::find::named!(AffinityGroupHostLabelsService; types::AffinityLabel; "name", None;);
+crate::find::named!(
+    AffinityGroupHostLabelsService => super::AffinityGroupHostLabelService;
+    types::AffinityLabel;
+    "name",
+    None;
+);

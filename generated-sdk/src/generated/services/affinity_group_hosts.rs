@@ -40,4 +40,9 @@ service::service!(
     [],
     (super::AffinityGroupHostService)
 );
-crate::find::named!(AffinityGroupHostsService; types::Host; "name", None;);
+crate::find::named!(
+    AffinityGroupHostsService => super::AffinityGroupHostService;
+    types::Host;
+    "name",
+    None;
+);

@@ -38,4 +38,9 @@ service::service!(
     [],
     (super::AffinityGroupVmLabelService)
 );
-crate::find::named!(AffinityGroupVmLabelsService; types::AffinityLabel; "name", None;);
+crate::find::named!(
+    AffinityGroupVmLabelsService => super::AffinityGroupVmLabelService;
+    types::AffinityLabel;
+    "name",
+    None;
+);

@@ -36,4 +36,10 @@ service::service!(
     [],
     (super::AffinityGroupVmService)
 );
-crate::find::named!(AffinityGroupVmsService; types::Vm; "name", None; find_or_create);
+crate::find::named!(
+    AffinityGroupVmsService => super::AffinityGroupVmService;
+    types::Vm;
+    "name",
+    None;
+    find_or_create
+);

@@ -57,7 +57,7 @@ service::service!(
     (super::AffinityGroupService)
 );
 crate::find::named!(
-    AffinityGroupsService;
+    AffinityGroupsService => super::AffinityGroupService;
     types::AffinityGroup;
     "name",
     None;

@@ -33,7 +33,7 @@ service::service!(
     (super::AffinityLabelHostService)
 );
 crate::find::named!(
-    AffinityLabelHostsService;
+    AffinityLabelHostsService => super::AffinityLabelHostService;
     types::Host;
     "name",
     None;

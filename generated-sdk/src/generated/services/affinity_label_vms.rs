@@ -32,4 +32,10 @@ service::service!(
     [],
     (super::AffinityLabelVmService)
 );
-crate::find::named!(AffinityLabelVmsService; types::Vm; "name", None; find_or_create);
+crate::find::named!(
+    AffinityLabelVmsService => super::AffinityLabelVmService;
+    types::Vm;
+    "name",
+    None;
+    find_or_create
+);

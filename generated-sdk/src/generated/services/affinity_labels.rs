@@ -38,7 +38,7 @@ service::service!(
     (super::AffinityLabelService)
 );
 crate::find::named!(
-    AffinityLabelsService;
+    AffinityLabelsService => super::AffinityLabelService;
     types::AffinityLabel;
     "name",
     None;

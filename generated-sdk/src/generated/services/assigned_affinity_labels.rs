@@ -36,7 +36,7 @@ service::service!(
     (super::AssignedAffinityLabelService)
 );
 crate::find::named!(
-    AssignedAffinityLabelsService;
+    AssignedAffinityLabelsService => super::AssignedAffinityLabelService;
     types::AffinityLabel;
     "name",
     None;

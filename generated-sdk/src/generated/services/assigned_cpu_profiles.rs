@@ -40,7 +40,7 @@ service::service!(
     (super::AssignedCpuProfileService)
 );
 crate::find::named!(
-    AssignedCpuProfilesService;
+    AssignedCpuProfilesService => super::AssignedCpuProfileService;
     types::CpuProfile;
     "name",
     None;

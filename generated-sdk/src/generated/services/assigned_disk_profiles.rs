@@ -44,7 +44,7 @@ service::service!(
     (super::AssignedDiskProfileService)
 );
 crate::find::named!(
-    AssignedDiskProfilesService;
+    AssignedDiskProfilesService => super::AssignedDiskProfileService;
     types::DiskProfile;
     "name",
     None;

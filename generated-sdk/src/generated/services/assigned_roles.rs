@@ -27,4 +27,9 @@ impl AssignedRolesService {
     }
 }
 service::service!(AssignedRolesService; "assigned_roles", [], (super::RoleService));
-crate::find::named!(AssignedRolesService; types::Role; "name", None;);
+crate::find::named!(
+    AssignedRolesService => super::RoleService;
+    types::Role;
+    "name",
+    None;
+);

@@ -48,4 +48,10 @@ impl AssignedTagsService {
     }
 }
 service::service!(AssignedTagsService; "assigned_tags", [], (super::AssignedTagService));
-crate::find::named!(AssignedTagsService; types::Tag; "name", None; find_or_create);
+crate::find::named!(
+    AssignedTagsService => super::AssignedTagService;
+    types::Tag;
+    "name",
+    None;
+    find_or_create
+);

@@ -41,7 +41,7 @@ service::service!(
     (super::AssignedVnicProfileService)
 );
 crate::find::named!(
-    AssignedVnicProfilesService;
+    AssignedVnicProfilesService => super::AssignedVnicProfileService;
     types::VnicProfile;
     "name",
     None;

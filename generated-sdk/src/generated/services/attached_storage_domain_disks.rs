@@ -39,7 +39,7 @@ service::service!(
     (super::AttachedStorageDomainDiskService)
 );
 crate::find::named!(
-    AttachedStorageDomainDisksService;
+    AttachedStorageDomainDisksService => super::AttachedStorageDomainDiskService;
     types::Disk;
     "name",
     None;

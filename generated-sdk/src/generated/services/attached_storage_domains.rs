@@ -58,7 +58,7 @@ service::service!(
     (super::AttachedStorageDomainService)
 );
 crate::find::named!(
-    AttachedStorageDomainsService;
+    AttachedStorageDomainsService => super::AttachedStorageDomainService;
     types::StorageDomain;
     "name",
     None;

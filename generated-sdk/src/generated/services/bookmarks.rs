@@ -33,5 +33,11 @@ impl BookmarksService {
     }
 }
 service::service!(BookmarksService; "bookmarks", [], (super::BookmarkService));
-crate::find::named!(BookmarksService; types::Bookmark; "name", None; find_or_create);
+crate::find::named!(
+    BookmarksService => super::BookmarkService;
+    types::Bookmark;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(BookmarksService; types::Bookmark; "name", None; None);

@@ -40,7 +40,7 @@ service::service!(
     (super::ClusterEnabledFeatureService)
 );
 crate::find::named!(
-    ClusterEnabledFeaturesService;
+    ClusterEnabledFeaturesService => super::ClusterEnabledFeatureService;
     types::ClusterFeature;
     "name",
     None;

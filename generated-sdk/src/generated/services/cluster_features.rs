@@ -28,4 +28,9 @@ service::service!(
     [],
     (super::ClusterFeatureService)
 );
-crate::find::named!(ClusterFeaturesService; types::ClusterFeature; "name", None;);
+crate::find::named!(
+    ClusterFeaturesService => super::ClusterFeatureService;
+    types::ClusterFeature;
+    "name",
+    None;
+);

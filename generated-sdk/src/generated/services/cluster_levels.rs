@@ -28,4 +28,9 @@ service::service!(
     [],
     (super::ClusterLevelService)
 );
-crate::find::named!(ClusterLevelsService; types::ClusterLevel; "id", None;);
+crate::find::named!(
+    ClusterLevelsService => super::ClusterLevelService;
+    types::ClusterLevel;
+    "id",
+    None;
+);

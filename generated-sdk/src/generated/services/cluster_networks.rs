@@ -40,7 +40,7 @@ service::service!(
     (super::ClusterNetworkService)
 );
 crate::find::named!(
-    ClusterNetworksService;
+    ClusterNetworksService => super::ClusterNetworkService;
     types::Network;
     "name",
     None;

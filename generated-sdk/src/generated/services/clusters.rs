@@ -55,7 +55,7 @@ impl ClustersService {
 }
 service::service!(ClustersService; "clusters", [], (super::ClusterService));
 crate::find::named!(
-    ClustersService;
+    ClustersService => super::ClusterService;
     types::Cluster;
     "name",
     Some("search");

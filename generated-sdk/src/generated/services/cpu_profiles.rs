@@ -32,5 +32,11 @@ impl CpuProfilesService {
     }
 }
 service::service!(CpuProfilesService; "cpu_profiles", [], (super::CpuProfileService));
-crate::find::named!(CpuProfilesService; types::CpuProfile; "name", None; find_or_create);
+crate::find::named!(
+    CpuProfilesService => super::CpuProfileService;
+    types::CpuProfile;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(CpuProfilesService; types::CpuProfile; "name", None; None);

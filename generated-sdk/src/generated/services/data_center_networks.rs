@@ -40,7 +40,7 @@ service::service!(
     (super::DataCenterNetworkService)
 );
 crate::find::named!(
-    DataCenterNetworksService;
+    DataCenterNetworksService => super::DataCenterNetworkService;
     types::Network;
     "name",
     None;

@@ -54,7 +54,7 @@ impl DataCentersService {
 }
 service::service!(DataCentersService; "data_centers", [], (super::DataCenterService));
 crate::find::named!(
-    DataCentersService;
+    DataCentersService => super::DataCenterService;
     types::DataCenter;
     "name",
     Some("search");

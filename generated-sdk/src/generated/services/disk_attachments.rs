@@ -67,7 +67,7 @@ service::service!(
     (super::DiskAttachmentService)
 );
 crate::find::named!(
-    DiskAttachmentsService;
+    DiskAttachmentsService => super::DiskAttachmentService;
     types::DiskAttachment;
     "disk.id",
     None;

@@ -35,7 +35,7 @@ impl DiskProfilesService {
 }
 service::service!(DiskProfilesService; "disk_profiles", [], (super::DiskProfileService));
 crate::find::named!(
-    DiskProfilesService;
+    DiskProfilesService => super::DiskProfileService;
     types::DiskProfile;
     "name",
     None;

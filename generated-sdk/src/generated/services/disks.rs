@@ -74,5 +74,11 @@ impl DisksService {
     }
 }
 service::service!(DisksService; "disks", [], (super::DiskService));
-crate::find::named!(DisksService; types::Disk; "name", Some("search"); find_or_create);
+crate::find::named!(
+    DisksService => super::DiskService;
+    types::Disk;
+    "name",
+    Some("search");
+    find_or_create
+);
 crate::ensure::ensured!(DisksService; types::Disk; "name", Some("search"); None);

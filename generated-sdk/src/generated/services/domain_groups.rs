@@ -28,4 +28,9 @@ impl DomainGroupsService {
     }
 }
 service::service!(DomainGroupsService; "domain_groups", [], (super::DomainGroupService));
-crate::find::named!(DomainGroupsService; types::Group; "name", Some("search"););
+crate::find::named!(
+    DomainGroupsService => super::DomainGroupService;
+    types::Group;
+    "name",
+    Some("search");
+);

@@ -26,4 +26,9 @@ impl DomainsService {
     }
 }
 service::service!(DomainsService; "domains", [], (super::DomainService));
-crate::find::named!(DomainsService; types::Domain; "name", None;);
+crate::find::named!(
+    DomainsService => super::DomainService;
+    types::Domain;
+    "name",
+    None;
+);

@@ -46,7 +46,7 @@ service::service!(
     (super::EventSubscriptionService)
 );
 crate::find::named!(
-    EventSubscriptionsService;
+    EventSubscriptionsService => super::EventSubscriptionService;
     types::EventSubscription;
     "event",
     None;

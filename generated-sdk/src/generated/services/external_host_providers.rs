@@ -45,7 +45,7 @@ service::service!(
     (super::ExternalHostProviderService)
 );
 crate::find::named!(
-    ExternalHostProvidersService;
+    ExternalHostProvidersService => super::ExternalHostProviderService;
     types::ExternalHostProvider;
     "name",
     Some("search");

@@ -25,4 +25,9 @@ impl FilesService {
     }
 }
 service::service!(FilesService; "files", [], (super::FileService));
-crate::find::named!(FilesService; types::File; "name", Some("search"););
+crate::find::named!(
+    FilesService => super::FileService;
+    types::File;
+    "name",
+    Some("search");
+);

@@ -67,4 +67,9 @@ service::service!(
     [],
     (super::GlusterBrickService)
 );
-crate::find::named!(GlusterBricksService; types::GlusterBrick; "name", None;);
+crate::find::named!(
+    GlusterBricksService => super::GlusterBrickService;
+    types::GlusterBrick;
+    "name",
+    None;
+);

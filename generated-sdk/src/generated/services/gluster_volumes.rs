@@ -45,7 +45,7 @@ service::service!(
     (super::GlusterVolumeService)
 );
 crate::find::named!(
-    GlusterVolumesService;
+    GlusterVolumesService => super::GlusterVolumeService;
     types::GlusterVolume;
     "name",
     Some("search");

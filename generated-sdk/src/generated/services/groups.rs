@@ -43,4 +43,10 @@ impl GroupsService {
     }
 }
 service::service!(GroupsService; "groups", [], (super::GroupService));
-crate::find::named!(GroupsService; types::Group; "name", Some("search"); find_or_create);
+crate::find::named!(
+    GroupsService => super::GroupService;
+    types::Group;
+    "name",
+    Some("search");
+    find_or_create
+);

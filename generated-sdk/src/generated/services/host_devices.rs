@@ -23,4 +23,9 @@ impl HostDevicesService {
     }
 }
 service::service!(HostDevicesService; "host_devices", [], (super::HostDeviceService));
-crate::find::named!(HostDevicesService; types::HostDevice; "name", None;);
+crate::find::named!(
+    HostDevicesService => super::HostDeviceService;
+    types::HostDevice;
+    "name",
+    None;
+);

@@ -29,4 +29,9 @@ impl HostNicsService {
     }
 }
 service::service!(HostNicsService; "host_nics", [], (super::HostNicService));
-crate::find::named!(HostNicsService; types::HostNic; "name", None;);
+crate::find::named!(
+    HostNicsService => super::HostNicService;
+    types::HostNic;
+    "name",
+    None;
+);

@@ -72,5 +72,11 @@ impl HostsService {
     }
 }
 service::service!(HostsService; "hosts", [], (super::HostService));
-crate::find::named!(HostsService; types::Host; "name", Some("search"); find_or_create);
+crate::find::named!(
+    HostsService => super::HostService;
+    types::Host;
+    "name",
+    Some("search");
+    find_or_create
+);
 crate::ensure::ensured!(HostsService; types::Host; "name", Some("search"); None);

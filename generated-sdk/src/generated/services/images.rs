@@ -23,4 +23,4 @@ impl ImagesService {
     }
 }
 service::service!(ImagesService; "images", [], (super::ImageService));
-crate::find::named!(ImagesService; types::Image; "name", None;);
+crate::find::named!(ImagesService => super::ImageService; types::Image; "name", None;);

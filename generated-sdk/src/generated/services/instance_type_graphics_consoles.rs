@@ -40,7 +40,7 @@ service::service!(
     (super::InstanceTypeGraphicsConsoleService)
 );
 crate::find::named!(
-    InstanceTypeGraphicsConsolesService;
+    InstanceTypeGraphicsConsolesService => super::InstanceTypeGraphicsConsoleService;
     types::GraphicsConsole;
     "protocol",
     None;

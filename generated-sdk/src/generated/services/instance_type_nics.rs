@@ -33,7 +33,7 @@ service::service!(
     (super::InstanceTypeNicService)
 );
 crate::find::named!(
-    InstanceTypeNicsService;
+    InstanceTypeNicsService => super::InstanceTypeNicService;
     types::Nic;
     "name",
     Some("search");

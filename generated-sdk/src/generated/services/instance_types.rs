@@ -46,7 +46,7 @@ service::service!(
     (super::InstanceTypeService)
 );
 crate::find::named!(
-    InstanceTypesService;
+    InstanceTypesService => super::InstanceTypeService;
     types::InstanceType;
     "name",
     Some("search");

@@ -34,5 +34,11 @@ impl IscsiBondsService {
     }
 }
 service::service!(IscsiBondsService; "iscsi_bonds", [], (super::IscsiBondService));
-crate::find::named!(IscsiBondsService; types::IscsiBond; "name", None; find_or_create);
+crate::find::named!(
+    IscsiBondsService => super::IscsiBondService;
+    types::IscsiBond;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(IscsiBondsService; types::IscsiBond; "name", None; None);

@@ -32,5 +32,11 @@ impl MacPoolsService {
     }
 }
 service::service!(MacPoolsService; "mac_pools", [], (super::MacPoolService));
-crate::find::named!(MacPoolsService; types::MacPool; "name", None; find_or_create);
+crate::find::named!(
+    MacPoolsService => super::MacPoolService;
+    types::MacPool;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(MacPoolsService; types::MacPool; "name", None; None);

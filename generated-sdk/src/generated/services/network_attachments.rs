@@ -47,7 +47,7 @@ service::service!(
     (super::NetworkAttachmentService)
 );
 crate::find::named!(
-    NetworkAttachmentsService;
+    NetworkAttachmentsService => super::NetworkAttachmentService;
     types::NetworkAttachment;
     "network.id",
     None;

@@ -31,4 +31,9 @@ service::service!(
     [],
     (super::NetworkFilterService)
 );
-crate::find::named!(NetworkFiltersService; types::NetworkFilter; "name", None;);
+crate::find::named!(
+    NetworkFiltersService => super::NetworkFilterService;
+    types::NetworkFilter;
+    "name",
+    None;
+);

@@ -44,7 +44,7 @@ service::service!(
     (super::NetworkLabelService)
 );
 crate::find::named!(
-    NetworkLabelsService;
+    NetworkLabelsService => super::NetworkLabelService;
     types::NetworkLabel;
     "id",
     None;

@@ -57,7 +57,7 @@ impl NetworksService {
 }
 service::service!(NetworksService; "networks", [], (super::NetworkService));
 crate::find::named!(
-    NetworksService;
+    NetworksService => super::NetworkService;
     types::Network;
     "name",
     Some("search");

@@ -43,7 +43,7 @@ service::service!(
     (super::OpenstackImageProviderService)
 );
 crate::find::named!(
-    OpenstackImageProvidersService;
+    OpenstackImageProvidersService => super::OpenstackImageProviderService;
     types::OpenStackImageProvider;
     "name",
     Some("search");

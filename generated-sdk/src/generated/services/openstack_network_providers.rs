@@ -43,7 +43,7 @@ service::service!(
     (super::OpenstackNetworkProviderService)
 );
 crate::find::named!(
-    OpenstackNetworkProvidersService;
+    OpenstackNetworkProvidersService => super::OpenstackNetworkProviderService;
     types::OpenStackNetworkProvider;
     "name",
     Some("search");

@@ -46,7 +46,7 @@ service::service!(
     (super::OpenstackVolumeAuthenticationKeyService)
 );
 crate::find::named!(
-    OpenstackVolumeAuthenticationKeysService;
+    OpenstackVolumeAuthenticationKeysService => super::OpenstackVolumeAuthenticationKeyService;
     types::OpenstackVolumeAuthenticationKey;
     "uuid",
     None;

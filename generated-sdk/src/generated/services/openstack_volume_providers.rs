@@ -42,7 +42,7 @@ service::service!(
     (super::OpenstackVolumeProviderService)
 );
 crate::find::named!(
-    OpenstackVolumeProvidersService;
+    OpenstackVolumeProvidersService => super::OpenstackVolumeProviderService;
     types::OpenStackVolumeProvider;
     "name",
     Some("search");

@@ -32,4 +32,9 @@ service::service!(
     [],
     (super::OperatingSystemService)
 );
-crate::find::named!(OperatingSystemsService; types::OperatingSystemInfo; "name", None;);
+crate::find::named!(
+    OperatingSystemsService => super::OperatingSystemService;
+    types::OperatingSystemInfo;
+    "name",
+    None;
+);

@@ -36,4 +36,10 @@ impl PermitsService {
     }
 }
 service::service!(PermitsService; "permits", [], (super::PermitService));
-crate::find::named!(PermitsService; types::Permit; "name", None; find_or_create);
+crate::find::named!(
+    PermitsService => super::PermitService;
+    types::Permit;
+    "name",
+    None;
+    find_or_create
+);

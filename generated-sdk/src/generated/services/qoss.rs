@@ -34,5 +34,11 @@ impl QossService {
     }
 }
 service::service!(QossService; "qoss", [], (super::QosService));
-crate::find::named!(QossService; types::Qos; "name", None; find_or_create);
+crate::find::named!(
+    QossService => super::QosService;
+    types::Qos;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(QossService; types::Qos; "name", None; None);

@@ -36,5 +36,11 @@ impl QuotasService {
     }
 }
 service::service!(QuotasService; "quotas", [], (super::QuotaService));
-crate::find::named!(QuotasService; types::Quota; "name", None; find_or_create);
+crate::find::named!(
+    QuotasService => super::QuotaService;
+    types::Quota;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(QuotasService; types::Quota; "name", None; None);

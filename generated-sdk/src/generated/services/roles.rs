@@ -35,5 +35,11 @@ impl RolesService {
     }
 }
 service::service!(RolesService; "roles", [], (super::RoleService));
-crate::find::named!(RolesService; types::Role; "name", None; find_or_create);
+crate::find::named!(
+    RolesService => super::RoleService;
+    types::Role;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(RolesService; types::Role; "name", None; None);

@@ -42,7 +42,7 @@ service::service!(
     (super::SchedulingPolicyService)
 );
 crate::find::named!(
-    SchedulingPoliciesService;
+    SchedulingPoliciesService => super::SchedulingPolicyService;
     types::SchedulingPolicy;
     "name",
     None;

@@ -33,7 +33,7 @@ service::service!(
     (super::SchedulingPolicyUnitService)
 );
 crate::find::named!(
-    SchedulingPolicyUnitsService;
+    SchedulingPolicyUnitsService => super::SchedulingPolicyUnitService;
     types::SchedulingPolicyUnit;
     "name",
     None;

@@ -30,4 +30,9 @@ service::service!(
     [],
     (super::SnapshotDiskService)
 );
-crate::find::named!(SnapshotDisksService; types::Disk; "name", None;);
+crate::find::named!(
+    SnapshotDisksService => super::SnapshotDiskService;
+    types::Disk;
+    "name",
+    None;
+);

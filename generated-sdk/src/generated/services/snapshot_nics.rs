@@ -23,4 +23,9 @@ impl SnapshotNicsService {
     }
 }
 service::service!(SnapshotNicsService; "snapshot_nics", [], (super::SnapshotNicService));
-crate::find::named!(SnapshotNicsService; types::Nic; "name", None;);
+crate::find::named!(
+    SnapshotNicsService => super::SnapshotNicService;
+    types::Nic;
+    "name",
+    None;
+);

@@ -82,7 +82,7 @@ impl SnapshotsService {
 }
 service::service!(SnapshotsService; "snapshots", [], (super::SnapshotService));
 crate::find::named!(
-    SnapshotsService;
+    SnapshotsService => super::SnapshotService;
     types::Snapshot;
     "description",
     None;

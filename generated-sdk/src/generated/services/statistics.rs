@@ -26,4 +26,9 @@ impl StatisticsService {
     }
 }
 service::service!(StatisticsService; "statistics", [], (super::StatisticService));
-crate::find::named!(StatisticsService; types::Statistic; "name", None;);
+crate::find::named!(
+    StatisticsService => super::StatisticService;
+    types::Statistic;
+    "name",
+    None;
+);

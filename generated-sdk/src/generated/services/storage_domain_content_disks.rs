@@ -31,7 +31,7 @@ service::service!(
     (super::StorageDomainContentDiskService)
 );
 crate::find::named!(
-    StorageDomainContentDisksService;
+    StorageDomainContentDisksService => super::StorageDomainContentDiskService;
     types::Disk;
     "name",
     Some("search");

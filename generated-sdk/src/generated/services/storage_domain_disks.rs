@@ -39,7 +39,7 @@ service::service!(
     (super::StorageDomainDiskService)
 );
 crate::find::named!(
-    StorageDomainDisksService;
+    StorageDomainDisksService => super::StorageDomainDiskService;
     types::Disk;
     "name",
     None;

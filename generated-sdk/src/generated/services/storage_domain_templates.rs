@@ -29,4 +29,9 @@ service::service!(
     [],
     (super::StorageDomainTemplateService)
 );
-crate::find::named!(StorageDomainTemplatesService; types::Template; "name", None;);
+crate::find::named!(
+    StorageDomainTemplatesService => super::StorageDomainTemplateService;
+    types::Template;
+    "name",
+    None;
+);

@@ -29,7 +29,7 @@ service::service!(
     (super::StorageDomainVmDiskAttachmentService)
 );
 crate::find::named!(
-    StorageDomainVmDiskAttachmentsService;
+    StorageDomainVmDiskAttachmentsService => super::StorageDomainVmDiskAttachmentService;
     types::DiskAttachment;
     "disk.id",
     None;

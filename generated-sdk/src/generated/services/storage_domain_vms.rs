@@ -28,4 +28,9 @@ service::service!(
     [],
     (super::StorageDomainVmService)
 );
-crate::find::named!(StorageDomainVmsService; types::Vm; "name", None;);
+crate::find::named!(
+    StorageDomainVmsService => super::StorageDomainVmService;
+    types::Vm;
+    "name",
+    None;
+);

@@ -102,7 +102,7 @@ service::service!(
     (super::StorageDomainService)
 );
 crate::find::named!(
-    StorageDomainsService;
+    StorageDomainsService => super::StorageDomainService;
     types::StorageDomain;
     "name",
     Some("search");

@@ -43,7 +43,7 @@ service::service!(
     (super::StorageServerConnectionExtensionService)
 );
 crate::find::named!(
-    StorageServerConnectionExtensionsService;
+    StorageServerConnectionExtensionsService => super::StorageServerConnectionExtensionService;
     types::StorageConnectionExtension;
     "target",
     None;

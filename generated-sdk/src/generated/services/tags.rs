@@ -35,5 +35,11 @@ impl TagsService {
     }
 }
 service::service!(TagsService; "tags", [], (super::TagService));
-crate::find::named!(TagsService; types::Tag; "name", None; find_or_create);
+crate::find::named!(
+    TagsService => super::TagService;
+    types::Tag;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(TagsService; types::Tag; "name", None; None);

@@ -29,7 +29,7 @@ service::service!(
     (super::TemplateDiskAttachmentService)
 );
 crate::find::named!(
-    TemplateDiskAttachmentsService;
+    TemplateDiskAttachmentsService => super::TemplateDiskAttachmentService;
     types::DiskAttachment;
     "disk.id",
     None;

@@ -30,4 +30,9 @@ service::service!(
     [],
     (super::TemplateDiskService)
 );
-crate::find::named!(TemplateDisksService; types::Disk; "name", None;);
+crate::find::named!(
+    TemplateDisksService => super::TemplateDiskService;
+    types::Disk;
+    "name",
+    None;
+);

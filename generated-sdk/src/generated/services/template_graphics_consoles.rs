@@ -40,7 +40,7 @@ service::service!(
     (super::TemplateGraphicsConsoleService)
 );
 crate::find::named!(
-    TemplateGraphicsConsolesService;
+    TemplateGraphicsConsolesService => super::TemplateGraphicsConsoleService;
     types::GraphicsConsole;
     "protocol",
     None;

@@ -29,5 +29,11 @@ impl TemplateNicsService {
     }
 }
 service::service!(TemplateNicsService; "template_nics", [], (super::TemplateNicService));
-crate::find::named!(TemplateNicsService; types::Nic; "name", None; find_or_create);
+crate::find::named!(
+    TemplateNicsService => super::TemplateNicService;
+    types::Nic;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(TemplateNicsService; types::Nic; "name", None; None);

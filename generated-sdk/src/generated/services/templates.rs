@@ -68,7 +68,7 @@ impl TemplatesService {
 }
 service::service!(TemplatesService; "templates", [], (super::TemplateService));
 crate::find::named!(
-    TemplatesService;
+    TemplatesService => super::TemplateService;
     types::Template;
     "name",
     Some("search");

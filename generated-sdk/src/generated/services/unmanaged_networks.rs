@@ -30,4 +30,9 @@ service::service!(
     [],
     (super::UnmanagedNetworkService)
 );
-crate::find::named!(UnmanagedNetworksService; types::UnmanagedNetwork; "name", None;);
+crate::find::named!(
+    UnmanagedNetworksService => super::UnmanagedNetworkService;
+    types::UnmanagedNetwork;
+    "name",
+    None;
+);

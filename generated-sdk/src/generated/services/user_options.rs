@@ -30,4 +30,10 @@ impl UserOptionsService {
     }
 }
 service::service!(UserOptionsService; "user_options", [], (super::UserOptionService));
-crate::find::named!(UserOptionsService; types::UserOption; "name", None; find_or_create);
+crate::find::named!(
+    UserOptionsService => super::UserOptionService;
+    types::UserOption;
+    "name",
+    None;
+    find_or_create
+);

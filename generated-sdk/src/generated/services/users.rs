@@ -56,5 +56,11 @@ impl UsersService {
     }
 }
 service::service!(UsersService; "users", [], (super::UserService));
-crate::find::named!(UsersService; types::User; "user_name", None; find_or_create);
+crate::find::named!(
+    UsersService => super::UserService;
+    types::User;
+    "user_name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(UsersService; types::User; "user_name", None; None);

@@ -40,7 +40,7 @@ service::service!(
     (super::VirtualFunctionAllowedNetworkService)
 );
 crate::find::named!(
-    VirtualFunctionAllowedNetworksService;
+    VirtualFunctionAllowedNetworksService => super::VirtualFunctionAllowedNetworkService;
     types::Network;
     "name",
     None;

@@ -28,4 +28,9 @@ service::service!(
     [],
     (super::VmBackupDiskService)
 );
-crate::find::named!(VmBackupDisksService; types::Disk; "name", None;);
+crate::find::named!(
+    VmBackupDisksService => super::VmBackupDiskService;
+    types::Disk;
+    "name",
+    None;
+);

@@ -28,4 +28,9 @@ service::service!(
     [],
     (super::VmCheckpointDiskService)
 );
-crate::find::named!(VmCheckpointDisksService; types::Disk; "name", None;);
+crate::find::named!(
+    VmCheckpointDisksService => super::VmCheckpointDiskService;
+    types::Disk;
+    "name",
+    None;
+);

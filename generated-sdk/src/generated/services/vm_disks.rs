@@ -33,5 +33,11 @@ impl VmDisksService {
     }
 }
 service::service!(VmDisksService; "vm_disks", [], (super::VmDiskService));
-crate::find::named!(VmDisksService; types::Disk; "name", None; find_or_create);
+crate::find::named!(
+    VmDisksService => super::VmDiskService;
+    types::Disk;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(VmDisksService; types::Disk; "name", None; None);

@@ -47,7 +47,7 @@ service::service!(
     (super::VmGraphicsConsoleService)
 );
 crate::find::named!(
-    VmGraphicsConsolesService;
+    VmGraphicsConsolesService => super::VmGraphicsConsoleService;
     types::GraphicsConsole;
     "protocol",
     None;

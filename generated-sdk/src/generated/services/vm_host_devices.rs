@@ -42,7 +42,7 @@ service::service!(
     (super::VmHostDeviceService)
 );
 crate::find::named!(
-    VmHostDevicesService;
+    VmHostDevicesService => super::VmHostDeviceService;
     types::HostDevice;
     "name",
     None;

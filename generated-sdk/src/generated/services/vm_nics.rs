@@ -51,5 +51,11 @@ impl VmNicsService {
     }
 }
 service::service!(VmNicsService; "vm_nics", [], (super::VmNicService));
-crate::find::named!(VmNicsService; types::Nic; "name", None; find_or_create);
+crate::find::named!(
+    VmNicsService => super::VmNicService;
+    types::Nic;
+    "name",
+    None;
+    find_or_create
+);
 crate::ensure::ensured!(VmNicsService; types::Nic; "name", None; None);

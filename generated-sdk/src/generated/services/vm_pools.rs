@@ -59,7 +59,7 @@ impl VmPoolsService {
 }
 service::service!(VmPoolsService; "vm_pools", [], (super::VmPoolService));
 crate::find::named!(
-    VmPoolsService;
+    VmPoolsService => super::VmPoolService;
     types::VmPool;
     "name",
     Some("search");

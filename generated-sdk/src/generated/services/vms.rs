@@ -76,5 +76,11 @@ impl VmsService {
     }
 }
 service::service!(VmsService; "vms", [], (super::VmService));
-crate::find::named!(VmsService; types::Vm; "name", Some("search"); find_or_create);
+crate::find::named!(
+    VmsService => super::VmService;
+    types::Vm;
+    "name",
+    Some("search");
+    find_or_create
+);
 crate::ensure::ensured!(VmsService; types::Vm; "name", Some("search"); Some("next_run"));

@@ -50,7 +50,7 @@ impl VnicProfilesService {
 }
 service::service!(VnicProfilesService; "vnic_profiles", [], (super::VnicProfileService));
 crate::find::named!(
-    VnicProfilesService;
+    VnicProfilesService => super::VnicProfileService;
     types::VnicProfile;
     "name",
     None;
