@@ -5,12 +5,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use ovirt_sdk::jobs::Sleep;
 use ovirt_sdk::types::DateTime;
 use tokio::sync::Notify;
 
 /// The clock of a fake engine. Everything that takes time or expires uses it.
 ///
 /// A clock runs at the real speed or another one, or stands still until it is advanced. Clones share the same time.
+///
+/// It can be the clock of a connection's waits, too. They then take as long as their operations on the engine: with a
+/// clock that stands still, waiting advances it.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), ovirt_sdk::Error> {
+/// let engine = ovirt_fake_engine::FakeEngine::builder().manual_clock().start().await?;
+/// let connection = engine.connect().clock(engine.clock().clone()).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Clock(Arc<Inner>);
 
@@ -29,6 +41,12 @@ struct Inner {
 const START: i64 = 1_767_225_600_000;
 
 impl Clock {
+    /// Creates a clock that stands still, for connections to servers other than a fake engine: waits advance it, and take no
+    /// real time.
+    pub fn manual() -> Self {
+        Self::standing(None)
+    }
+
     /// Creates a clock that starts now and runs at a speed; 1 is the real speed.
     pub(crate) fn running(speed: f64) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -103,6 +121,30 @@ impl Clock {
     pub(crate) fn catch_up(&self, now: i64) {
         let behind = now.saturating_sub(self.now());
         self.advance(Duration::from_millis(u64::try_from(behind).unwrap_or(0)));
+    }
+}
+
+impl ovirt_sdk::jobs::Clock for Clock {
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.now()).unwrap_or(0))
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        // The clock counts whole milliseconds.
+        let duration = millis(duration).saturating_add(1);
+        let (clock, end) = (self.clone(), self.now().saturating_add(duration));
+        Box::pin(async move {
+            while clock.now() < end {
+                match clock.real_time_until(end) {
+                    Some(time) => tokio::time::sleep(time).await,
+                    None => {
+                        // What else waits goes first.
+                        tokio::task::yield_now().await;
+                        clock.catch_up(end);
+                    }
+                }
+            }
+        })
     }
 }
 

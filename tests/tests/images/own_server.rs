@@ -8,13 +8,13 @@ use ovirt_sdk::images::{ImageFormat, ImageProblem, Progress, Route};
 use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus};
 
 use super::image::{equal_but_for_zeros, sparse};
-use super::setup::{FastClock, SPEED, Setup, problem};
+use super::setup::{SPEED, Setup, problem};
 
 const MIB: u64 = 1 << 20;
 
 async fn start() -> (FakeEngine, Connection) {
     let engine = FakeEngine::builder().speed(SPEED.into()).start().await.unwrap();
-    let connection = engine.connect().clock(FastClock::new()).build().unwrap();
+    let connection = engine.connect().clock(engine.clock().clone()).build().unwrap();
     (engine, connection)
 }
 

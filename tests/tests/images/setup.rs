@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::images::{ImageError, ImageProblem};
-use ovirt_sdk::jobs::{Clock, Sleep};
 use ovirt_sdk::types::{Disk, DiskFormat, DiskStatus, StorageDomain};
 use ovirt_sdk::{Connection, Error};
 
@@ -14,26 +13,6 @@ use super::daemon::{Daemon, python};
 
 /// How much faster than the real one the time of the engine passes.
 pub(crate) const SPEED: u32 = 20;
-
-/// The clock of waits: it follows the engine's one.
-#[derive(Debug)]
-pub(crate) struct FastClock(std::time::Instant);
-
-impl FastClock {
-    pub(crate) fn new() -> Self {
-        Self(std::time::Instant::now())
-    }
-}
-
-impl Clock for FastClock {
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed() * SPEED
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(async move { tokio::time::sleep(duration / SPEED).await })
-    }
-}
 
 pub(crate) struct Setup {
     pub(crate) daemon: Arc<Daemon>,
@@ -115,7 +94,7 @@ impl Setup {
 }
 
 pub(crate) fn connect(engine: &FakeEngine, daemon: &Daemon) -> Connection {
-    engine.connect().ca_pem(daemon.authority_pem()).clock(FastClock::new()).build().unwrap()
+    engine.connect().ca_pem(daemon.authority_pem()).clock(engine.clock().clone()).build().unwrap()
 }
 
 /// The kind of problem that an error is about.

@@ -5,35 +5,14 @@ use std::time::Duration;
 
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Connection;
-use ovirt_sdk::jobs::{Clock, Sleep};
 use ovirt_sdk::types::{
     Cluster, Disk, DiskAttachment, DiskFormat, DiskInterface, DiskStatus, Event, HostStatus, LogSeverity,
     StorageDomain, Template, Vm, VmStatus,
 };
 
-/// The clock of a fake engine that stands still: sleeping advances it.
-#[derive(Clone, Debug)]
-struct EngineClock(Arc<FakeEngine>);
-
-impl Clock for EngineClock {
-    fn elapsed(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.clock().now()).unwrap())
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep {
-        let (clock, end) = (self.clone(), self.elapsed() + duration);
-        Box::pin(async move {
-            tokio::task::yield_now().await;
-            // The engine counts whole milliseconds.
-            let left = end.saturating_sub(clock.elapsed()).as_nanos().div_ceil(1_000_000);
-            clock.0.advance(Duration::from_millis(u64::try_from(left).unwrap()));
-        })
-    }
-}
-
 pub(crate) async fn start() -> (Arc<FakeEngine>, Connection) {
     let engine = Arc::new(FakeEngine::builder().manual_clock().start().await.unwrap());
-    let connection = engine.connect().clock(EngineClock(Arc::clone(&engine))).build().unwrap();
+    let connection = engine.connect().clock(engine.clock().clone()).build().unwrap();
     (engine, connection)
 }
 
@@ -155,7 +134,7 @@ async fn many_virtual_machines_start_together() {
 #[test]
 fn waits_block_without_a_runtime() {
     let engine = Arc::new(FakeEngine::builder().manual_clock().start_blocking().unwrap());
-    let connection = engine.connect().clock(EngineClock(Arc::clone(&engine))).build().unwrap();
+    let connection = engine.connect().clock(engine.clock().clone()).build().unwrap();
     let hosts = connection.system().hosts().list().send_blocking().unwrap();
     let service = connection.system().hosts().host(hosts.first().unwrap().try_id().unwrap());
     service.deactivate().send_blocking().unwrap();
