@@ -27,9 +27,9 @@ mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
 pub(crate) use access::{
-    borrowed, clone, copied, debug, dereferenced, get, inner_objects, label, new, same, text, texts, values, visit_set,
+    borrowed, clone, copied, debug, dereferenced, get, label, new, same, texts, values, visit_set,
 };
-pub use access::{copy, equal, member, member_mut, members};
+pub use access::{copy, equal, inner_objects, member, member_mut, members, text};
 #[cfg(feature = "serde")]
 pub(crate) use actions::is_action_of;
 #[cfg(feature = "serde")]
@@ -43,7 +43,7 @@ pub(crate) use encode::Record;
 pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
 pub use member::{Access, Comparison, Following, Member};
 pub(crate) use member::{attribute, element, list};
-pub(crate) use references::{fill, references, unresolved};
+pub(crate) use references::{fill, references, references_on_path, unresolved};
 #[cfg(feature = "serde")]
 pub(crate) use traits::{Data, DataMut};
 pub use traits::{Kind, Object, Objects, Slot, Struct, StructInfo};

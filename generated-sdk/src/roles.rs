@@ -47,6 +47,8 @@ pub(crate) struct WorkRole {
     pub(crate) description: &'static str,
     /// The field with the progress in percent.
     pub(crate) progress: &'static str,
+    /// The field with the time of the beginning.
+    pub(crate) time: &'static str,
     /// The states after a success.
     pub(crate) succeeded: &'static [&'static str],
     /// The states before the end.
@@ -81,6 +83,11 @@ impl WorkRole {
     /// The progress in percent.
     pub(crate) fn progress(&self, work: &dyn Object) -> Option<i64> {
         get(work, self.progress).copied()
+    }
+
+    /// When the work began.
+    pub(crate) fn time(&self, work: &dyn Object) -> Option<DateTime> {
+        get(work, self.time).copied()
     }
 
     /// The state.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::repr::{Error, Inner, WaitFailure, WaitFailureKind};
-use crate::generated::roles::{EVENT, Event, Job, STEP, Step};
+use crate::generated::roles::{EVENT, Event, JOB, Job, STEP, Step};
 
 /// Maximum number of events and steps in the text of an error.
 const SHOWN: usize = 3;
@@ -90,7 +90,10 @@ impl fmt::Display for WaitFailure {
         }
         let said = self.events.iter().filter_map(|event| EVENT.description(event));
         let steps = self.failed_steps.iter().filter_map(|step| STEP.description(step));
-        for (text, lines) in [("the engine says", last(said)), ("failed steps", last(steps))] {
+        let jobs =
+            self.failed_jobs.iter().filter(|_| self.failed_steps.is_empty()).filter_map(|it| JOB.description(it));
+        let reasons = [("the engine says", last(said)), ("failed steps", last(steps)), ("failed jobs", last(jobs))];
+        for (text, lines) in reasons {
             if !lines.is_empty() {
                 write!(f, "; {text}: {}", lines.join(" "))?;
             }

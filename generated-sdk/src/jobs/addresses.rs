@@ -1,10 +1,13 @@
 //! The IP addresses of an object: which of them count for a wait.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::waiter::AddressInfo;
-use crate::object::{Object, inner_objects, member, texts};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::object::{Object, fill, inner_objects, member, references_on_path, texts};
 
 /// A version of the Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +81,9 @@ pub(super) struct AddressFilter {
     subnet: Option<Result<Subnet, String>>,
 }
 
+/// Objects by their address; `None` if there is none.
+pub(super) type Known = HashMap<String, Option<Box<dyn Object>>>;
+
 /// The addresses of an object.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
@@ -109,13 +115,37 @@ impl AddressFilter {
         self.subnet.as_ref()?.as_ref().err().map(String::as_str)
     }
 
-    /// The links to follow. Networks cost the engine more queries.
+    /// The link to follow. An engine can't follow the networks, too: the request would fail as soon as one item has none.
     pub(super) fn follow(&self) -> String {
-        let AddressInfo { list, network, .. } = self.info;
-        match self.network {
-            Some(_) => format!("{list}.{network}"),
-            None => (*list).to_owned(),
+        self.info.list.to_owned()
+    }
+
+    /// Reads the networks of the items, if they matter. `known` has what was read before.
+    ///
+    /// # Errors
+    ///
+    /// When a request fails.
+    pub(super) async fn read_networks(
+        &self,
+        object: &mut dyn Object,
+        known: &mut Known,
+        connection: &Connection,
+    ) -> Result<(), Error> {
+        let AddressInfo { list, network, .. } = *self.info;
+        if self.network.is_none() {
+            return Ok(());
         }
+        for _ in network.split('.') {
+            for reference in references_on_path(object, list, network) {
+                if !known.contains_key(&reference.href) {
+                    known.insert(reference.href.clone(), connection.read_object(&reference.href).await?);
+                }
+                if let Some(Some(referenced)) = known.get(&reference.href) {
+                    fill(object, &reference.steps, &**referenced, None);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Finds the addresses of an object.

@@ -59,7 +59,8 @@ pub(super) async fn explain(
     let concerns = |event: &Event| {
         let of_operation = correlation_id.is_some() && EVENT.correlation_id(event) == correlation_id;
         let is_recent = since.is_none_or(|since| EVENT.time(event).is_none_or(|time| time.unix_millis() >= since));
-        EVENT.is_serious(event) && (of_operation || is_recent && (refers_to(event, id) || mentions(event, name)))
+        EVENT.is_serious(event)
+            && (of_operation || is_recent && (refers_to(event, id) || is_about(EVENT.description(event), name)))
     };
     explanation.events = latest.into_iter().filter(concerns).collect();
     if let Some(query) = correlation_id.and_then(|operation| roles::query(EVENT.search, operation)) {
@@ -77,16 +78,26 @@ pub(super) async fn explain(
         .filter(|operation| crate::correlation_id::problem(operation).is_none() && seen.insert(*operation))
         .take(OPERATIONS);
     let jobs = Location::at_root(connection, JOB.collection);
+    let Some(jobs) = jobs else { return explanation };
+    let mut failed = Vec::new();
     for operation in operations {
-        let (Some(jobs), Some(query)) = (&jobs, roles::query(JOB.search, operation)) else { break };
-        let found = list::<Job>(jobs, Some(query)).send().await.unwrap_or_default();
-        for job in found.into_iter().filter(|job| JOB.has_failed(job)) {
-            if let (Ok(id), Some(collection)) = (id_of(&job), STEP.collection) {
-                let steps = list::<Step>(&jobs.object(id).child(collection), None).send().await.unwrap_or_default();
-                explanation.failed_steps.extend(steps.into_iter().filter(|step| STEP.has_failed(step)));
-            }
-            explanation.failed_jobs.push(job);
+        let Some(query) = roles::query(JOB.search, operation) else { break };
+        let found = list::<Job>(&jobs, Some(query)).send().await.unwrap_or_default();
+        failed.extend(found.into_iter().filter(|job| JOB.has_failed(job)));
+    }
+    if explanation.events.is_empty() && failed.is_empty() {
+        // An operation that fails at once may log no event. Jobs have no links to their objects.
+        let found = list::<Job>(&jobs, None).send().await.unwrap_or_default();
+        let is_recent = |job: &Job| since.zip(JOB.time(job)).is_some_and(|(since, time)| time.unix_millis() >= since);
+        let concerns = |job: &Job| JOB.has_failed(job) && is_recent(job) && is_about(JOB.description(job), name);
+        failed.extend(found.into_iter().filter(concerns));
+    }
+    for job in failed {
+        if let (Ok(id), Some(collection)) = (id_of(&job), STEP.collection) {
+            let steps = list::<Step>(&jobs.object(id).child(collection), None).send().await.unwrap_or_default();
+            explanation.failed_steps.extend(steps.into_iter().filter(|step| STEP.has_failed(step)));
         }
+        explanation.failed_jobs.push(job);
     }
     explanation
 }
@@ -120,10 +131,10 @@ pub(crate) fn refers_to(event: &Event, id: &str) -> bool {
     members(event).filter_map(|(_, slot)| slot.as_object()).any(|object| id_of(object).ok() == Some(id))
 }
 
-/// Whether the text of an event contains the name of an object. Events have no links to disks, for example.
-fn mentions(event: &Event, name: Option<&str>) -> bool {
+/// Whether a text contains the name of an object. Events have no links to disks, for example.
+fn is_about(text: Option<&str>, name: Option<&str>) -> bool {
     let name = name.filter(|name| name.len() >= SHORTEST_NAME);
-    name.zip(EVENT.description(event)).is_some_and(|(name, text)| text.contains(name))
+    name.zip(text).is_some_and(|(name, text)| text.contains(name))
 }
 
 fn millis(duration: Duration) -> i64 {

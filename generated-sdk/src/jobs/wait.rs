@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::addresses::{AddressFilter, Addresses};
+use super::addresses::{AddressFilter, Addresses, Known};
 use super::explain::explain;
 use super::failure::{LONGEST_OUTAGE, Patience};
 use super::poller::{Observation, Poller, Ticket};
@@ -236,6 +236,8 @@ struct Course<T: Struct> {
     /// The object as last read.
     object: Option<T>,
     filter: Option<AddressFilter>,
+    /// What was read to find out about its addresses.
+    known: Known,
     /// Its addresses.
     found: Addresses,
 }
@@ -245,7 +247,7 @@ impl<T: Struct> Course<T> {
         let began = ticket.connection().clock().elapsed();
         let patience = Patience::new(LONGEST_OUTAGE, began);
         let (tracker, found) = (Tracker::new(info), Addresses::default());
-        Self { ticket, info, tracker, began, patience, object: None, filter, found }
+        Self { ticket, info, tracker, began, patience, object: None, filter, known: Known::new(), found }
     }
 
     /// The time since the beginning.
@@ -266,6 +268,7 @@ impl<T: Struct> Course<T> {
             let Some(news) = self.ticket.news(due, end).await else {
                 return End::Failure(WaitFailureKind::Timeout, last_error);
             };
+            let news = self.complete(news).await;
             let elapsed = self.elapsed();
             let verdict = match news {
                 Observation::Found(object) => {
@@ -297,6 +300,20 @@ impl<T: Struct> Course<T> {
                 Verdict::Success => return End::Success,
                 Verdict::Failure(kind) => return End::Failure(kind, None),
             }
+        }
+    }
+
+    /// Reads what an observed object lacks for a decision.
+    async fn complete(&mut self, news: Observation<T>) -> Observation<T> {
+        match (news, &self.filter) {
+            (Observation::Found(mut object), Some(filter)) => {
+                let connection = self.ticket.connection();
+                match filter.read_networks(&mut object, &mut self.known, connection).await {
+                    Ok(()) => Observation::Found(object),
+                    Err(error) => Observation::Failed(Arc::new(error)),
+                }
+            }
+            (news, _) => news,
         }
     }
 

@@ -74,7 +74,7 @@ pub fn member_mut<'o>(object: &'o mut dyn Object, name: &str) -> Option<&'o mut 
 }
 
 /// The text of a member, by a path of names such as `address` or `mac.address`.
-pub(crate) fn text(object: &dyn Object, path: &str) -> Option<String> {
+pub fn text(object: &dyn Object, path: &str) -> Option<String> {
     match path.split_once('.') {
         None => member(object, path)?.text(),
         Some((first, rest)) => text(member(object, first)?.as_object()?, rest),
@@ -87,7 +87,7 @@ pub(crate) fn label(object: &dyn Object) -> Option<String> {
 }
 
 /// The object in a field, or the items of its list.
-pub(crate) fn inner_objects(slot: &dyn Slot) -> impl Iterator<Item = &dyn Object> {
+pub fn inner_objects(slot: &dyn Slot) -> impl Iterator<Item = &dyn Object> {
     let list = slot.as_list();
     let items = (0..list.map_or(0, |list| list.count())).filter_map(move |index| list?.object(index));
     slot.as_object().into_iter().chain(items)

@@ -1,7 +1,7 @@
 //! References to other objects, of which the engine sends only the ID and the address.
 
 use super::access::{members, text};
-use super::traits::Object;
+use super::traits::{Object, Slot};
 use crate::unknown::HREF;
 
 /// The member with the identifier of an object.
@@ -30,6 +30,34 @@ pub(super) fn is_bare(object: &dyn Object) -> bool {
 pub(crate) fn references(object: &dyn Object) -> Vec<Unresolved> {
     let mut found = Vec::new();
     collect_references(object, &mut Vec::new(), &mut found);
+    found
+}
+
+/// The references on a path of names from each item of a list, of which the engine sent only the ID and the address. Only
+/// the first one on each path: what follows is known only when it was read.
+pub(crate) fn references_on_path(object: &dyn Object, list: &str, path: &str) -> Vec<Unresolved> {
+    let mut found = Vec::new();
+    let Some(index) = object.info().position(list) else { return found };
+    let items = object.slot(index).and_then(Slot::as_list);
+    for item in 0..items.map_or(0, |items| items.count()) {
+        let mut steps = vec![(index, Some(item))];
+        let mut current = items.and_then(|items| items.object(item));
+        for name in path.split('.') {
+            let at = current.and_then(|object| object.info().position(name));
+            let Some((inner, index)) = current.zip(at).and_then(|(it, at)| Some((it.slot(at)?.as_object()?, at)))
+            else {
+                break;
+            };
+            steps.push((index, None));
+            match text(inner, HREF) {
+                Some(href) if is_bare(inner) => {
+                    found.push(Unresolved { steps, href });
+                    break;
+                }
+                _ => current = Some(inner),
+            }
+        }
+    }
     found
 }
 

@@ -82,6 +82,7 @@ impl RoleKind {
                         required("status", Content::State),
                         optional("description", Content::Text),
                         optional("progress", Content::Integer),
+                        optional("time", Content::Date),
                     ]
                 }
             }

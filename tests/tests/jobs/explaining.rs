@@ -112,6 +112,26 @@ async fn the_jobs_of_the_operation_are_part_of_the_error() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_failed_job_without_events_is_found_by_the_name_of_the_object() {
+    let mut states = VecDeque::from(["wait_for_launch", "down"]);
+    let job = |id: u32, text: &str, minute: u32| {
+        let time = format!("<start_time>2026-01-01T12:{minute:02}:30.000Z</start_time>");
+        format!("<job id=\"{id}\"><description>{text}</description>{time}<status>failed</status></job>")
+    };
+    let jobs = [job(1, "Launching VM web1", 10), job(2, "Launching VM db1", 10), job(3, "Migrating VM web1", 5)];
+    let newest = event((1, "normal", 31, OTHER, "", "User admin logged in.")).replace("12:00:", "12:10:");
+    let script = Script::new(move |path, _| match path {
+        "events" => Step::xml(format!("<events>{newest}</events>")),
+        "jobs" => Step::xml(format!("<jobs>{}</jobs>", jobs.concat())),
+        "jobs/1/steps" => Step::xml("<steps/>"),
+        _ => Step::xml(format!("<vm id=\"{VM}\"><name>web1</name><status>{}</status></vm>", next(&mut states))),
+    });
+    let error = failure(&script, None).await;
+    assert!(error.to_string().ends_with("; failed jobs: Launching VM web1"), "{error}");
+    assert_eq!(error.wait_failure().unwrap().failed_jobs().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn events_may_come_after_the_failure() {
     let error = failure(&engine(&["wait_for_launch", "down"], &[DOWN], 2), None).await;
     assert!(error.to_string().ends_with("Exit message: out of memory."), "{error}");
