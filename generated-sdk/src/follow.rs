@@ -27,6 +27,9 @@
 
 mod each;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::generated::services::Root;
@@ -167,20 +170,35 @@ impl Connection {
     /// # Errors
     ///
     /// When a request fails. References to missing objects are left as they are.
-    pub fn with_names<T: Struct>(&self, mut object: T) -> Sending<T> {
-        let connection = self.clone();
+    pub fn with_names<T: Struct>(&self, object: T) -> Sending<T> {
+        let objects = self.all_with_names([object]);
+        Box::pin(async move { Ok(objects.await?.pop().unwrap_or_default()) })
+    }
+
+    /// The same as [`with_names`](Self::with_names) for many objects. Each object to which they refer is read once.
+    ///
+    /// # Errors
+    ///
+    /// The same errors.
+    pub fn all_with_names<T: Struct>(&self, objects: impl IntoIterator<Item = T>) -> Sending<Vec<T>> {
+        let (connection, mut objects) = (self.clone(), objects.into_iter().collect::<Vec<T>>());
         Box::pin(async move {
-            let mut known: Vec<(String, Option<Box<dyn Object>>)> = Vec::new();
-            for reference in references(&object) {
-                if !known.iter().any(|(href, _)| *href == reference.href) {
-                    known.push((reference.href.clone(), connection.read_object(&reference.href).await?));
-                }
-                let found = known.iter().find(|(href, _)| *href == reference.href);
-                if let Some((_, Some(referenced))) = found {
-                    fill(&mut object, &reference.steps, &**referenced, Some("name"));
+            let mut known: HashMap<String, Option<Box<dyn Object>>> = HashMap::new();
+            for object in &mut objects {
+                for reference in references(object) {
+                    let referenced = match known.entry(reference.href) {
+                        Entry::Occupied(entry) => entry.into_mut(),
+                        Entry::Vacant(entry) => {
+                            let referenced = connection.read_object(entry.key()).await?;
+                            entry.insert(referenced)
+                        }
+                    };
+                    if let Some(referenced) = referenced {
+                        fill(object, &reference.steps, &**referenced, Some("name"));
+                    }
                 }
             }
-            Ok(object)
+            Ok(objects)
         })
     }
 
@@ -192,6 +210,16 @@ impl Connection {
     #[cfg(feature = "blocking")]
     pub fn with_names_blocking<T: Struct>(&self, object: T) -> Result<T, Error> {
         crate::blocking::block_on(self.with_names(object))?
+    }
+
+    /// Blocking counterpart of [`all_with_names`](Self::all_with_names).
+    ///
+    /// # Errors
+    ///
+    /// The same errors; also fails within an async runtime.
+    #[cfg(feature = "blocking")]
+    pub fn all_with_names_blocking<T: Struct>(&self, objects: impl IntoIterator<Item = T>) -> Result<Vec<T>, Error> {
+        crate::blocking::block_on(self.all_with_names(objects))?
     }
 
     /// Blocking counterpart of [`follow`](Self::follow).

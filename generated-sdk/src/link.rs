@@ -114,14 +114,14 @@ impl<F: Struct, T: Struct> Link<F, Option<T>> {
 }
 
 impl<F: Struct, T: Struct> Link<F, List<T>> {
-    /// The linked objects. Empty if the link was not followed.
+    /// The linked objects. Empty if the link was not followed, which [`List::is_link`] tells.
     pub fn of(self, object: &F) -> &[T] {
         get::<_, List<T>>(object, self.name).map_or(&[], |list| list)
     }
 }
 
 impl<F: Struct, T: Struct> Link<F, Option<List<T>>> {
-    /// The linked objects. Empty if the object has no such link, or if it was not followed.
+    /// The linked objects. Empty if the object has no such link, or if it was not followed, which [`List::is_link`] tells.
     pub fn of(self, object: &F) -> &[T] {
         get::<_, List<T>>(object, self.name).map_or(&[], |list| list)
     }

@@ -12,8 +12,8 @@ pub trait ListItem: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
 
 /// A list of objects. It behaves like a [`Vec`], and has the address of the collection.
 ///
-/// For most lists of an object, the engine sends a link instead of the items. Such a list is empty and has an
-/// [`href`](List::href). The `href` is written as a link of the object that contains the list, if the engine's schema
+/// For most lists of an object, the engine sends a link instead of the items. Such a list has no items but an
+/// [`href`](List::href), and [`is_link`](List::is_link) tells it from an empty list. The `href` is written as a link of the object that contains the list, if the engine's schema
 /// allows a link there.
 pub struct List<T> {
     content: Content,
@@ -26,7 +26,10 @@ pub struct List<T> {
 enum Content {
     #[default]
     Empty,
+    /// Only the address.
     Linked(Box<str>),
+    /// The address of a list that was read and has no items.
+    WithoutItems(Box<str>),
     Full(Box<Full>),
 }
 
@@ -46,7 +49,7 @@ impl Content {
     fn full(&mut self) -> &mut Full {
         if !matches!(self, Self::Full(_)) {
             let href = match std::mem::take(self) {
-                Self::Linked(href) => Some(href),
+                Self::Linked(href) | Self::WithoutItems(href) => Some(href),
                 _ => None,
             };
             *self = Self::Full(Box::new(Full { href, ..Full::default() }));
@@ -86,7 +89,7 @@ impl<T> List<T> {
     pub fn href(&self) -> Option<&str> {
         match &self.content {
             Content::Empty => None,
-            Content::Linked(href) => Some(href),
+            Content::Linked(href) | Content::WithoutItems(href) => Some(href),
             Content::Full(full) => full.href.as_deref(),
         }
     }
@@ -96,9 +99,24 @@ impl<T> List<T> {
         let href = href.map(Box::from);
         match (&mut self.content, href) {
             (Content::Full(full), href) => full.href = href,
+            (Content::WithoutItems(own), Some(href)) => *own = href,
             (content, Some(href)) => *content = Content::Linked(href),
             (content, None) => *content = Content::Empty,
         }
+    }
+
+    /// Whether this is only a link: the engine sent the address of the collection without its items. Any other list without
+    /// items is empty.
+    pub fn is_link(&self) -> bool {
+        matches!(self.content, Content::Linked(_))
+    }
+
+    /// The list was read, so it is more than a link.
+    pub(crate) fn note_read(&mut self) {
+        self.content = match std::mem::take(&mut self.content) {
+            Content::Linked(href) => Content::WithoutItems(href),
+            other => other,
+        };
     }
 
     /// The unknown content that the engine sent with the list.

@@ -42,9 +42,9 @@ impl Connection {
     /// # Errors
     ///
     /// When the request fails.
-    pub fn create<T: Creatable>(&self, object: impl Into<T>) -> Sending<T> {
+    pub fn create<T: Creatable>(&self, object: T) -> Sending<T> {
         let collection = Location::root(self.clone()).child(T::COLLECTION.unwrap_or_default());
-        TypedRequest::<T>::add(&collection, &object.into()).send()
+        TypedRequest::<T>::add(&collection, &object).send()
     }
 
     /// Creates an object in the collection that a link leads to: `connection.create_in(&vm.nics, Nic::new().name("nic1"))`.
@@ -100,7 +100,7 @@ impl Connection {
     /// # Errors
     ///
     /// The same errors; also fails within an async runtime.
-    pub fn create_blocking<T: Creatable>(&self, object: impl Into<T>) -> Result<T, Error> {
+    pub fn create_blocking<T: Creatable>(&self, object: T) -> Result<T, Error> {
         crate::blocking::block_on(self.create(object))?
     }
 

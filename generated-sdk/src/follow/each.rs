@@ -40,6 +40,7 @@ impl<T: Struct> Fetch for List<T> {
         Box::pin(async move {
             let mut list = connection.send_to(Some(&href), TypedRequest::<Self>::list).await?;
             list.set_href(Some(&href));
+            list.note_read();
             Ok(Box::new(Some(list)) as Fetched)
         })
     }

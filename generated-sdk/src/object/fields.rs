@@ -358,6 +358,7 @@ impl<T: Struct> FieldAccess<List<T>> for ListAccess {
         {
             List::set_href(&mut list, linked.href());
         }
+        list.note_read();
         *field = Some(list);
         Ok(())
     }
@@ -367,7 +368,14 @@ impl<T: Struct> FieldAccess<List<T>> for ListAccess {
     }
 
     fn set_href(field: &mut Option<List<T>>, href: &str) {
-        List::set_href(field.get_or_insert_default(), Some(href));
+        match field {
+            // The items may come before the link.
+            Some(list) if !list.is_link() => {
+                List::set_href(list, Some(href));
+                list.note_read();
+            }
+            _ => List::set_href(field.get_or_insert_default(), Some(href)),
+        }
     }
 
     fn href(value: &List<T>) -> Option<&str> {
