@@ -120,11 +120,11 @@ impl object::Struct for Version {
             object::element("name").read_only(),
             object::element("description").read_only(),
             object::element("comment").read_only(),
-            object::element("build").read_only(),
+            object::element("build"),
             object::element("full_version").read_only(),
             object::element("major"),
             object::element("minor"),
-            object::element("revision").read_only(),
+            object::element("revision"),
         ],
         new: object::new::<Self>,
     };
