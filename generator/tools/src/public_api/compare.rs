@@ -24,7 +24,7 @@ pub fn compare<'a>(old: &'a PublicApi, new: &'a PublicApi) -> Vec<ApiChange<'a>>
         let (old_item, new_item) = (old.items.get(path), new.items.get(path));
         let is_breaking = match (old_item, new_item) {
             (Some(a), Some(b)) if a.text == b.text => return None,
-            (Some(a), Some(b)) => !only_gains_bounds(&a.text, &b.text),
+            (Some(a), Some(b)) => !only_gains_bounds(&a.text, &b.text) && !accepts_more(&a.text, &b.text),
             (Some(_), None) => true,
             (None, Some(added)) => breaks_owner(old, added),
             (None, None) => return None,
@@ -44,6 +44,32 @@ fn only_gains_bounds(old: &str, new: &str) -> bool {
         (Some((a, old)), Some((b, new))) => a == b && old.is_subset(&new),
         _ => false,
     }
+}
+
+/// The beginnings of arguments that accept every text and more: the traits are implemented for all texts.
+const TEXTS_AND_MORE: [&str; 3] = ["impl search::Query<", "impl link::Query<", "impl crate::link::Query<"];
+
+/// Whether a function only accepts more than before.
+fn accepts_more(old: &str, new: &str) -> bool {
+    with_texts(new).is_some_and(|new| new == old)
+}
+
+/// The declaration with arguments that accept only texts, in place of those that accept more. `None` if there are none.
+fn with_texts(text: &str) -> Option<String> {
+    let (start, beginning) = TEXTS_AND_MORE.iter().find_map(|beginning| Some((text.find(beginning)?, beginning)))?;
+    let (before, rest) = (text.get(..start)?, text.get(start + beginning.len()..)?);
+    let mut depth = 1;
+    let is_end = |c: char| {
+        depth += match c {
+            '<' => 1,
+            '>' => -1,
+            _ => 0,
+        };
+        depth == 0
+    };
+    let (_, after) = rest.split_at_checked(rest.find(is_end)? + 1)?;
+    let text = format!("{before}impl Into<String>{after}");
+    Some(with_texts(&text).unwrap_or(text))
 }
 
 /// Whether a new item breaks programs that use its owner: an item that implementations of a trait must have, or a field or
@@ -69,6 +95,16 @@ mod tests {
 
     fn breaks(old: &[(&str, &str, &str)], new: &[(&str, &str, &str)]) -> Vec<bool> {
         compare(&api(old), &api(new)).iter().map(|change| change.is_breaking).collect()
+    }
+
+    #[test]
+    fn an_argument_that_accepts_more_does_not_break() {
+        let texts = ("L::search", "L", "fn L::search(self, impl Into<String>) -> Self");
+        let more = ("L::search", "L", "fn L::search(self, impl search::Query<List<types::Vm>>) -> Self");
+        assert_eq!(breaks(&[texts], &[more]), [false]);
+        assert_eq!(breaks(&[more], &[texts]), [true]);
+        let other = ("L::search", "L", "fn L::search(self, impl search::Query<List<types::Vm>>) -> u8");
+        assert_eq!(breaks(&[texts], &[other]), [true]);
     }
 
     #[test]

@@ -149,7 +149,7 @@ pub(crate) const EDITS: &[Edit] = &[
         "minor",
         "minor",
     ),
-    ("no search", &[("model.yaml", "search: search\n", "")], "major", "major"),
+    ("no search", &[("model.yaml", "search: search\n", "")], "major", "minor"),
     ("envelope", &[("model.yaml", "leading: [actions]", "leading: [actions, creation]")], "minor", "minor"),
     ("version", &[("model.yaml", "\"1.0\"", "\"1.1\"")], "patch", "patch"),
     ("plural", &[("model.yaml", "envelope:", "plurals: { disk: diskettes }\nenvelope:")], "minor", "minor"),
