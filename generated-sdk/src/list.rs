@@ -40,7 +40,7 @@ struct Full {
     /// The type is erased so that a list is `Send` regardless of its items. Otherwise the compiler would follow the
     /// types from virtual machine to host to network and through the whole API, and exceed its recursion limit in the
     /// crates of users.
-    items: Option<Box<dyn ErasedVec>>,
+    items: Option<Box<dyn ErasedVec + Send + Sync>>,
     href: Option<Box<str>>,
     unknown: Unknown,
 }
@@ -63,18 +63,18 @@ impl Content {
 }
 
 /// A `Vec<T>` whose type is erased.
-trait ErasedVec: Any + Send + Sync {
-    fn clone_erased(&self) -> Box<dyn ErasedVec>;
+trait ErasedVec: Any {
+    fn clone_erased(&self) -> Box<dyn ErasedVec + Send + Sync>;
 }
 
-impl Clone for Box<dyn ErasedVec> {
+impl Clone for Box<dyn ErasedVec + Send + Sync> {
     fn clone(&self) -> Self {
         (**self).clone_erased()
     }
 }
 
 impl<T: ListItem> ErasedVec for Vec<T> {
-    fn clone_erased(&self) -> Box<dyn ErasedVec> {
+    fn clone_erased(&self) -> Box<dyn ErasedVec + Send + Sync> {
         Box::new(self.clone())
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::handle::{Connection, Inner};
+use super::handle::{Connection, Handle, Inner};
 use super::options::{Options, Pem};
 use super::shared::Shared;
 use crate::authentication::{Authentication, Authenticator, LoginSlots};
@@ -294,7 +294,7 @@ impl ConnectionBuilder {
         policies.push(Arc::new(Authentication(Arc::clone(&authenticator))));
         policies.extend(wire);
         let pipeline = Pipeline::new(policies);
-        Ok(Connection(Arc::new(Inner {
+        Ok(Connection(Handle::new(Inner {
             base: options.base,
             pipeline,
             authenticator,

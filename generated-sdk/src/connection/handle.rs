@@ -1,6 +1,7 @@
 //! The handle of a connection.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +39,36 @@ use crate::url::BaseUrl;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Connection(pub(super) Arc<Inner>);
+pub struct Connection(pub(super) Handle);
+
+/// What all clones share. Its type is erased: otherwise the compiler would follow the types of all policies and options
+/// wherever a connection, a service or a request is dropped or moves to another thread.
+#[derive(Clone)]
+pub(super) struct Handle(Arc<dyn Erased + Send + Sync>);
+
+trait Erased {
+    fn inner(&self) -> &Inner;
+}
+
+impl Erased for Inner {
+    fn inner(&self) -> &Inner {
+        self
+    }
+}
+
+impl Handle {
+    pub(super) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Deref for Handle {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        self.0.inner()
+    }
+}
 
 pub(super) struct Inner {
     pub(super) base: BaseUrl,

@@ -8,6 +8,7 @@ use super::context::RequestContext;
 use super::server::ServerFailure;
 use super::transport::TransportFailure;
 use crate::generated::roles::{Event, Job, Step};
+use crate::list::List;
 use crate::markup::DataError;
 
 /// The error type of the crate.
@@ -87,9 +88,11 @@ pub struct WaitFailure {
     pub(crate) kind: WaitFailureKind,
     pub(crate) elapsed: Duration,
     pub(crate) states: Vec<String>,
-    pub(crate) events: Vec<Event>,
-    pub(crate) failed_jobs: Vec<Job>,
-    pub(crate) failed_steps: Vec<Step>,
+    // Lists erase the types of their items. With vectors, the compiler would follow the types of the API wherever an error
+    // is dropped.
+    pub(crate) events: List<Event>,
+    pub(crate) failed_jobs: List<Job>,
+    pub(crate) failed_steps: List<Step>,
     /// How long the object has been in a state of success, and what it lacks.
     pub(crate) missing: Option<(Duration, String)>,
     /// The last error of a request, if that is why the wait failed.

@@ -139,6 +139,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::List;
 
     fn failure(kind: WaitFailureKind, states: &[&str]) -> WaitFailure {
         WaitFailure {
@@ -147,9 +148,9 @@ mod tests {
             kind,
             elapsed: Duration::from_secs(4),
             states: states.iter().map(|state| (*state).to_owned()).collect(),
-            events: Vec::new(),
-            failed_jobs: Vec::new(),
-            failed_steps: Vec::new(),
+            events: List::new(),
+            failed_jobs: List::new(),
+            failed_steps: List::new(),
             missing: None,
             cause: None,
         }
@@ -159,7 +160,7 @@ mod tests {
     fn texts_explain_the_failure() {
         let mut back = failure(WaitFailureKind::Back, &["down", "wait_for_launch", "down"]);
         let says = "VM web1 is down with error. Exit message: out of memory.";
-        back.events = vec![Event::new().description(says)];
+        back.events = [Event::new().description(says)].into();
         assert_eq!(
             back.to_string(),
             format!(

@@ -30,9 +30,9 @@ const OPERATIONS: usize = 3;
 /// What the engine reports.
 #[derive(Debug, Default)]
 pub(crate) struct Explanation {
-    pub(crate) events: Vec<Event>,
-    pub(crate) failed_jobs: Vec<Job>,
-    pub(crate) failed_steps: Vec<Step>,
+    pub(crate) events: List<Event>,
+    pub(crate) failed_jobs: List<Job>,
+    pub(crate) failed_steps: List<Step>,
 }
 
 /// Names of objects that are shorter occur in any text.

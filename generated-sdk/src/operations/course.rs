@@ -154,7 +154,7 @@ impl Course {
             Err(failure) => (List::default(), failure.cause),
         };
         if events.iter().any(|event| EVENT.is_failure(event)) {
-            let mut events: Vec<Event> = events.into_iter().filter(|event| EVENT.is_serious(event)).collect();
+            let mut events: List<Event> = events.into_iter().filter(|event| EVENT.is_serious(event)).collect();
             events.sort_by_key(|event| EVENT.number(event));
             let explanation = Explanation { events, ..Explanation::default() };
             return Err(self.explained(WaitFailureKind::State, None, explanation));
