@@ -8,6 +8,7 @@ mod finding;
 pub(crate) mod scalar;
 pub(crate) mod text;
 pub(crate) mod text_enum;
+mod words;
 
 pub use error::DataError;
 pub use finding::{Finding, FindingKind};

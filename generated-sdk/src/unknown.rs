@@ -53,7 +53,7 @@ impl Unknown {
         Some((words.next()?, words))
     }
 
-    pub(crate) fn set_actions(&mut self, words: String) {
+    pub(crate) fn set_actions(&mut self, words: impl Into<Box<str>>) {
         self.content().actions = Some(words.into());
     }
 

@@ -1,34 +1,133 @@
 //! XML attributes, read from the text of a start tag.
-//!
-//! quick-xml's iterator takes a tenth of the decoding time. This one finds the same attributes with two searches each.
 
 use std::borrow::Cow;
 
 use super::text::{self, excerpt};
+use super::words::{self, Marks, Wanted, Word};
 
 /// The attributes of a start tag: names and raw values.
-pub(crate) struct Attributes<'a> {
-    rest: &'a str,
-    /// The names of the attributes so far.
-    names: [&'a str; USUAL],
-    /// Further names that do not fit into `names`.
-    more: Vec<&'a str>,
-    count: usize,
+#[derive(Clone)]
+pub(crate) enum Attributes<'a> {
+    /// Attributes that were read together with the tag.
+    Usual(Usual<'a>),
+    /// The text of further attributes, or of damaged ones.
+    Text(AttributeText<'a>),
 }
 
-/// The number of attributes that need no allocation.
-const USUAL: usize = 4;
+/// The number of attributes that are read together with the tag. Resources and links have two.
+const USUAL: usize = 2;
+
+/// Valid attributes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Usual<'a> {
+    attributes: [(&'a str, &'a str); USUAL],
+    count: usize,
+    next: usize,
+}
+
+/// The end of a usual name of an attribute.
+enum NameEnd {}
+
+impl Wanted for NameEnd {
+    fn in_word(word: Word) -> Marks {
+        // White space and quotes are below `-`.
+        word.below(b'-') | word.equal(b'/') | word.either(b'<', b'>') | word.equal(b'=')
+    }
+
+    fn is(byte: u8) -> bool {
+        byte < b'-' || matches!(byte, b'/' | b'<'..=b'>')
+    }
+}
+
+impl Default for Attributes<'_> {
+    fn default() -> Self {
+        Self::Usual(Usual::default())
+    }
+}
+
+impl<'a> Attributes<'a> {
+    /// Reads the attributes in `text`: the tag without its name and brackets.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self::Text(AttributeText { rest: text, names: Vec::new() })
+    }
+
+    /// Reads the attributes after the name of a tag that begins at a position. Returns them and the position of the `>` or
+    /// `/>`. Returns nothing if they are damaged or the tag has no end.
+    pub(crate) fn scan(source: &'a str, name_end: usize) -> Option<(Self, usize)> {
+        let bytes = source.as_bytes();
+        let mut usual = Usual::default();
+        let mut at = name_end;
+        loop {
+            let rest = bytes.get(at..)?;
+            let blank = words::blank_length(rest);
+            at += blank;
+            match rest.get(blank..)? {
+                [b'>', ..] | [b'/', b'>', ..] => break,
+                _ if blank == 0 => return None,
+                _ => {}
+            }
+            let rest = bytes.get(at..)?;
+            let name_length = words::length_before::<NameEnd>(rest);
+            let [b'=', quote @ (b'"' | b'\''), value @ ..] = rest.get(name_length..)? else { return None };
+            let length = memchr::memchr2(*quote, b'<', value)?;
+            if name_length == 0 || value.get(length) == Some(&b'<') {
+                return None;
+            }
+            let begin = at + name_length + "=\"".len();
+            usual.add(source.get(at..at + name_length)?, source.get(begin..begin + length)?)?;
+            at = begin + length + "\"".len();
+        }
+        let found = match usual.count {
+            ..=USUAL => Self::Usual(usual),
+            _ => Self::new(source.get(name_end..at)?),
+        };
+        Some((found, at))
+    }
+}
+
+impl<'a> Usual<'a> {
+    /// Adds an attribute; only counts it if there are too many.
+    fn add(&mut self, name: &'a str, value: &'a str) -> Option<()> {
+        if self.count == 1 && self.attributes.first().is_some_and(|(other, _)| *other == name) {
+            return None;
+        }
+        if let Some(free) = self.attributes.get_mut(self.count) {
+            *free = (name, value);
+        }
+        self.count += 1;
+        Some(())
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Result<(&'a str, &'a str), String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Usual(usual) => {
+                let attributes = usual.attributes.get(..usual.count)?;
+                let attribute = *attributes.get(usual.next)?;
+                usual.next += 1;
+                Some(Ok(attribute))
+            }
+            Self::Text(text) => text.next(),
+        }
+    }
+}
+
+/// The text of attributes that may be damaged.
+#[derive(Clone)]
+pub(crate) struct AttributeText<'a> {
+    rest: &'a str,
+    /// The names of the attributes so far.
+    names: Vec<&'a str>,
+}
 
 /// The maximum number of attributes on one element. Finding duplicates takes quadratic time, and the engine writes two
 /// attributes.
 const MOST: usize = 32;
 
-impl<'a> Attributes<'a> {
-    /// Reads the attributes in `text`: the tag without its name and brackets.
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self { rest: text, names: [""; USUAL], more: Vec::new(), count: 0 }
-    }
-
+impl<'a> AttributeText<'a> {
     fn take(&mut self) -> Result<(&'a str, &'a str), String> {
         let (blank, rest) = split_blank(self.rest);
         if blank == 0 {
@@ -63,24 +162,18 @@ impl<'a> Attributes<'a> {
 
     /// Fails if an attribute appeared before.
     fn note(&mut self, name: &'a str) -> Result<(), String> {
-        let mut met = self.names.iter().take(self.count).chain(&self.more);
-        if met.any(|other| *other == name) {
+        if self.names.contains(&name) {
             return Err(format!("the attribute `{}` appears twice", excerpt(name)));
         }
-        match self.names.get_mut(self.count) {
-            Some(free) => *free = name,
-            None if self.count < MOST => self.more.push(name),
-            None => return Err(format!("more than {MOST} attributes on one element")),
+        if self.names.len() >= MOST {
+            return Err(format!("more than {MOST} attributes on one element"));
         }
-        self.count += 1;
+        self.names.push(name);
         Ok(())
     }
-}
 
-impl<'a> Iterator for Attributes<'a> {
-    type Item = Result<(&'a str, &'a str), String>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    #[cold]
+    fn next(&mut self) -> Option<Result<(&'a str, &'a str), String>> {
         if self.rest.bytes().all(|byte| text::is_blank(byte.into())) {
             return None;
         }
@@ -97,13 +190,29 @@ fn split_blank(text: &str) -> (usize, &str) {
     (blank, text.get(blank..).unwrap_or_default())
 }
 
+/// What is not the same in the text and in the value of an attribute.
+enum Changed {}
+
+impl Wanted for Changed {
+    fn in_word(word: Word) -> Marks {
+        word.below(b' ') | word.equal(b'&')
+    }
+
+    fn is(byte: u8) -> bool {
+        (byte < b' ') | (byte == b'&')
+    }
+}
+
 /// Returns the value of an attribute, with references resolved and white space replaced by spaces.
 pub(crate) fn value(raw: &str) -> Result<Cow<'_, str>, String> {
-    // Without early exit, so that the compiler vectorizes the loop.
-    let special = raw.bytes().fold(false, |found, byte| found | (byte == b'&') | (byte < b' '));
-    if !special {
+    if !words::contains::<Changed>(raw.as_bytes()) {
         return Ok(Cow::Borrowed(raw));
     }
+    resolved(raw).map(Cow::Owned)
+}
+
+#[cold]
+fn resolved(raw: &str) -> Result<String, String> {
     let mut value = String::with_capacity(raw.len());
     let raw = raw.replace("\r\n", "\n");
     let mut rest = raw.as_str();
@@ -124,7 +233,7 @@ pub(crate) fn value(raw: &str) -> Result<Cow<'_, str>, String> {
         };
     }
     value.push_str(rest);
-    Ok(Cow::Owned(value))
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -149,6 +258,24 @@ mod tests {
             assert!(all(text).is_err(), "{text}");
         }
         assert!(all(" a='1' b='1' a='1'").is_err(), "repeated");
+    }
+
+    #[test]
+    fn finds_the_same_attributes_together_with_the_tag() {
+        let valid =
+            ["", " ", "\n\ta=\"\"", " href=\"/a/b>\" id='7'", " a='1' b='2' c='3' d='4'", " a_b.c-d:e='&amp;/'"];
+        for (text, end) in valid.iter().flat_map(|text| [">", "/>", " >", "\n/>"].map(|end| (text, end))) {
+            let tag = format!("<vm{text}{end}<x>");
+            let (attributes, at) = Attributes::scan(&tag, "<vm".len()).expect("valid");
+            assert_eq!(attributes.collect::<Result<Vec<_>, _>>(), all(text), "{tag}");
+            assert_eq!(tag.get(at..), Some(format!("{}<x>", end.trim_start()).as_str()));
+        }
+        let invalid =
+            [" a", " a=", " a=x", " a=\"x", "a=\"x\"", " a='x'b='y'", " ='x'", " a b='x'", " a='<'", " a='1' a='2'"];
+        for text in invalid {
+            assert!(Attributes::scan(&format!("{text}>"), 0).is_none(), "{text}");
+            assert!(Attributes::scan(text, 0).is_none(), "{text}");
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use super::access::get;
 use super::traits::Object;
-use crate::markup::attributes::Attributes;
 use crate::markup::decoder::Decoder;
 use crate::markup::{DataError, LINK};
 use crate::unknown::HREF;
@@ -13,29 +12,31 @@ impl<'a> Decoder<'a> {
     /// the object, their names are kept, from which it can be written again; otherwise all of it is.
     pub(super) fn leading(&mut self, object: &mut dyn Object) -> Result<(), DataError> {
         let start = self.start();
-        let mut names = start.name.to_owned();
-        let own = get::<_, String>(object, HREF).cloned();
-        let mut plain = own.filter(|_| start.attributes.is_empty());
+        let mut names = std::mem::take(&mut self.scratch);
+        names.clear();
+        names.push_str(start.name);
+        let mut own = get::<_, String>(&*object, HREF).filter(|_| start.attributes.is_empty());
         self.enter(None)?;
         if !start.empty {
             while let Some(tag) = self.next_child()? {
-                match plain.as_deref().and_then(|own| self.action_name(tag, own)) {
+                match own.and_then(|own| self.action_name(tag, own)) {
                     Some(name) => {
                         names.push(' ');
                         names.push_str(name);
                     }
-                    None => plain = None,
+                    None => own = None,
                 }
                 self.skip()?;
             }
         }
         self.leave();
-        if plain.is_some() {
-            object.unknown_mut().set_actions(names);
+        if own.is_some() {
+            object.unknown_mut().set_actions(names.as_str());
         } else {
             let element = self.source_since(start.offset);
             object.unknown_mut().push_element(element);
         }
+        self.scratch = names;
         Ok(())
     }
 
@@ -44,7 +45,7 @@ impl<'a> Decoder<'a> {
         if tag != LINK || !self.start().empty {
             return None;
         }
-        let mut attributes = Attributes::new(self.start().attributes);
+        let mut attributes = self.attributes();
         let (mut rel, mut href) = (None, None);
         while let Some(Ok((name, value))) = attributes.next() {
             match name {

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use super::member::Member;
 use super::traits::{Object, Objects, StructInfo};
 use crate::generated::wire;
-use crate::markup::attributes::Attributes;
 use crate::markup::decoder::{Decoder, Start};
-use crate::markup::text::excerpt;
 use crate::markup::{DataError, FindingKind, LINK};
 use crate::unknown::Unknown;
 
@@ -33,7 +31,7 @@ impl<'a> Decoder<'a> {
     pub(crate) fn open_collection(&mut self) -> Result<bool, DataError> {
         let start = self.start();
         self.enter(None)?;
-        for attribute in Attributes::new(start.attributes) {
+        for attribute in self.attributes() {
             let (name, _) = attribute.map_err(|problem| self.error(start.offset, problem))?;
             if name != "href" && !name.starts_with("xmlns") {
                 self.found(FindingKind::Attribute, start.offset, name);
@@ -57,11 +55,6 @@ impl<'a> Decoder<'a> {
     ) -> Result<Found, DataError> {
         match self.next_child()? {
             None => {
-                let (name, begin) = self.end_tag();
-                if name != info.plural_tag {
-                    let problem = format!("expected `</{}>`, found `</{}>`", info.plural_tag, excerpt(name));
-                    return Err(self.error(begin.saturating_sub("</".len()), problem));
-                }
                 self.leave();
                 Ok(Found::End)
             }
@@ -137,7 +130,7 @@ impl<'a> Decoder<'a> {
 
     fn object_attributes(&mut self, object: &mut dyn Object, start: Start<'a>) -> Result<(), DataError> {
         let members = object.info().members;
-        for attribute in Attributes::new(start.attributes) {
+        for attribute in self.attributes() {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
             let value = self.attribute_value(name, raw, start)?;
             let mut attributes = members.iter().take_while(|member| member.is_attribute);
@@ -169,7 +162,7 @@ impl<'a> Decoder<'a> {
     fn link(&mut self, object: &mut dyn Object, cursor: &mut usize) -> Result<(), DataError> {
         let start = self.start();
         let (mut rel, mut href) = (Cow::Borrowed(""), Cow::Borrowed(""));
-        for attribute in Attributes::new(start.attributes) {
+        for attribute in self.attributes() {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
             match name {
                 "rel" => rel = self.attribute_value(name, raw, start)?,
@@ -191,7 +184,7 @@ impl<'a> Decoder<'a> {
     pub(crate) fn list(&mut self, item_tag: &str, list: &mut dyn Objects) -> Result<(), DataError> {
         let start = self.start();
         self.enter(None)?;
-        for attribute in Attributes::new(start.attributes) {
+        for attribute in self.attributes() {
             let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
             let value = self.attribute_value(name, raw, start)?;
             match name {

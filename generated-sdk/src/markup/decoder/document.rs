@@ -1,9 +1,8 @@
 //! The start and the end of a document, and elements in general.
 
-use quick_xml::events::Event;
-
+use super::events::Token;
 use super::state::Decoder;
-use crate::markup::attributes::{self, Attributes};
+use crate::markup::attributes;
 use crate::markup::error::DataError;
 use crate::markup::text::{excerpt, is_blank};
 
@@ -20,10 +19,12 @@ impl<'a> Decoder<'a> {
     /// Reads up to the first start tag.
     pub(crate) fn any_root(&mut self) -> Result<&'a str, DataError> {
         loop {
-            match self.next_event()? {
-                Event::Start(tag) => return Ok(self.note_start(&tag, false)),
-                Event::Empty(tag) => return Ok(self.note_start(&tag, true)),
-                Event::Decl(declaration) => {
+            match self.next_token()? {
+                Token::Start(start) => {
+                    self.start = start;
+                    return Ok(start.name);
+                }
+                Token::Declaration(declaration) => {
                     let encoding = declaration.encoding().and_then(Result::ok);
                     let known =
                         |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|it| name.eq_ignore_ascii_case(it));
@@ -32,10 +33,10 @@ impl<'a> Decoder<'a> {
                         return Err(self.error(0, problem));
                     }
                 }
-                Event::Comment(_) | Event::PI(_) => {}
-                Event::Text(text) if text.chars().all(is_blank) => {}
-                Event::Eof => return Err(self.ends_inside()),
-                Event::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+                Token::Comment => {}
+                Token::Text(text) if text.chars().all(is_blank) => {}
+                Token::Nothing => return Err(self.ends_inside()),
+                Token::Text(text) if text.trim_start().starts_with(['{', '[']) => {
                     return Err(self.error(0, "the document does not begin with an element: it looks like JSON"));
                 }
                 _ => return Err(self.error(0, "the document does not begin with an element: it is not XML")),
@@ -47,10 +48,10 @@ impl<'a> Decoder<'a> {
     pub(crate) fn end(&mut self) -> Result<(), DataError> {
         loop {
             let offset = self.position();
-            match self.next_event()? {
-                Event::Eof => return Ok(()),
-                Event::Comment(_) | Event::PI(_) => {}
-                Event::Text(text) if text.chars().all(is_blank) => {}
+            match self.next_token()? {
+                Token::Nothing => return Ok(()),
+                Token::Comment => {}
+                Token::Text(text) if text.chars().all(is_blank) => {}
                 _ => return Err(self.error(offset, "unexpected content after the end of the root element")),
             }
         }
@@ -64,7 +65,7 @@ impl<'a> Decoder<'a> {
     ) -> Result<(), DataError> {
         let start = self.start;
         self.enter(None)?;
-        for found in Attributes::new(start.attributes) {
+        for found in self.attributes() {
             let (name, raw) = found.map_err(|problem| self.error(start.offset, problem))?;
             let value = attributes::value(raw).map_err(|problem| self.error(start.offset, problem))?;
             attribute(name, &value);

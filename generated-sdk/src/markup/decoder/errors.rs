@@ -51,31 +51,36 @@ impl Decoder<'_> {
 
     #[cold]
     pub(super) fn truncated(&self, problem: String) -> DataError {
-        DataError::decode(self.path_text(), self.base + self.source.len() as u64, problem, true)
+        DataError::decode(self.path_text(), self.base + self.scanner.source.len() as u64, problem, true)
     }
 
     #[cold]
-    pub(super) fn xml_error(&self, error: &XmlError) -> DataError {
-        let offset = self.in_source(self.reader.error_position());
+    pub(super) fn xml_error(&self, error: &XmlError, offset: usize) -> DataError {
+        let source = self.scanner.source;
         match error {
             // `<!` and something that is no comment, `CDATA` or document type: what it is may not have come yet.
-            XmlError::Syntax(SyntaxError::InvalidBangMarkup) if self.source.len() > offset + 2 => {
+            XmlError::Syntax(SyntaxError::InvalidBangMarkup) if source.len() > offset + 2 => {
                 self.error(offset, "`<!` does not begin a valid declaration")
             }
             XmlError::Syntax(syntax) => self.truncated(format!("the document ends too early: {syntax}")),
             XmlError::IllFormed(IllFormedError::UnclosedReference) => {
-                let rest = self.source.get(offset + 1..).unwrap_or_default();
+                let rest = source.get(offset + 1..).unwrap_or_default();
                 let problem = "a reference has no `;` after its `&`".to_owned();
                 DataError::decode(self.path_text(), self.base + offset as u64, problem, !rest.contains(['&', '<']))
             }
-            XmlError::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                self.error(offset, format!("expected `</{}>`, found `</{}>`", excerpt(expected), excerpt(found)))
-            }
-            XmlError::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
-                self.error(offset, format!("`</{}>` has no start tag", excerpt(found)))
-            }
             other => self.error(offset, other.to_string()),
         }
+    }
+
+    /// Returns the error for an end tag that does not belong to the open element.
+    #[cold]
+    pub(super) fn wrong_end(&self, found: &str, offset: usize) -> DataError {
+        let found = excerpt(found);
+        let problem = match self.path.last() {
+            Some(open) => format!("expected `</{}>`, found `</{found}>`", excerpt(open.name)),
+            None => format!("`</{found}>` has no start tag"),
+        };
+        self.error(offset, problem)
     }
 
     /// Reads a secret value, which errors and findings must not show.

@@ -1,57 +1,113 @@
 //! Reading a document element by element.
 
-use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 
-use super::state::{Decoder, Start, Step};
+use quick_xml::events::{BytesDecl, Event};
+
+use super::scanner::Start;
+use super::state::{Decoder, Step};
 use crate::markup::error::DataError;
 use crate::markup::finding::FindingKind;
 use crate::markup::text::{excerpt, is_blank, reference, web_page_note};
 
+/// A piece of a document.
+pub(super) enum Token<'a> {
+    Start(Start<'a>),
+    /// The end tag of the open element.
+    End,
+    Text(Cow<'a, str>),
+    CData(Cow<'a, str>),
+    /// A reference without `&` and `;`.
+    Reference(Cow<'a, str>),
+    Declaration(BytesDecl<'a>),
+    /// A comment or a processing instruction.
+    Comment,
+    /// The end of the document.
+    Nothing,
+}
+
 impl<'a> Decoder<'a> {
-    pub(super) fn next_event(&mut self) -> Result<Event<'a>, DataError> {
-        match self.reader.read_event() {
-            Ok(Event::DocType(declared)) => {
-                let declared = declared.into_inner();
-                let name = declared.split(is_blank).find(|word| !word.is_empty()).unwrap_or_default();
-                let before = self.position().saturating_sub(declared.len());
-                let offset = self.source.get(..before).and_then(|source| source.rfind("<!")).unwrap_or(before);
-                let problem = "document type declarations (`<!DOCTYPE …>`) are not supported".to_owned();
-                Err(self.error(offset, problem + web_page_note(name)))
-            }
-            Ok(event) => Ok(event),
-            Err(error) => Err(self.xml_error(&error)),
-        }
+    /// Reads the next piece after white space.
+    pub(super) fn next_token(&mut self) -> Result<Token<'a>, DataError> {
+        self.scanner.skip_blanks();
+        self.token_here()
     }
 
-    /// Records a start tag.
-    pub(super) fn note_start(&mut self, tag: &BytesStart<'_>, empty: bool) -> &'a str {
-        let (length, name_length) = (tag.len(), tag.name().0.len());
-        let end = self.position().saturating_sub(1 + usize::from(empty));
-        let begin = end.saturating_sub(length);
-        let tag = self.source.get(begin..end).unwrap_or_default();
-        let (name, attributes) = tag.split_at_checked(name_length).unwrap_or((tag, ""));
-        self.start = Start { name, attributes, offset: begin.saturating_sub(1), empty };
-        name
+    /// Reads the next piece, with white space in front of it.
+    pub(super) fn token_here(&mut self) -> Result<Token<'a>, DataError> {
+        if let Some(start) = self.scanner.start_tag() {
+            return Ok(Token::Start(start));
+        }
+        if self.usual_end() {
+            return Ok(Token::End);
+        }
+        if let Some(text) = self.scanner.text() {
+            return Ok(Token::Text(text.into()));
+        }
+        self.unusual_token()
+    }
+
+    /// Reads the end tag of the open element, if it comes next and is written as usual.
+    fn usual_end(&mut self) -> bool {
+        self.path.last().is_some_and(|open| self.scanner.end_tag(open.name))
+    }
+
+    #[cold]
+    fn unusual_token(&mut self) -> Result<Token<'a>, DataError> {
+        let offset = self.position();
+        let event = self.scanner.markup().map_err(|(error, offset)| self.xml_error(&error, offset))?;
+        Ok(match event {
+            Event::Start(tag) => Token::Start(self.scanner.noted(&tag, false)),
+            Event::Empty(tag) => Token::Start(self.scanner.noted(&tag, true)),
+            Event::End(tag) => {
+                let name = tag.name();
+                match self.path.last() {
+                    Some(open) if open.name == name.0 => Token::End,
+                    _ => return Err(self.wrong_end(name.0, offset)),
+                }
+            }
+            Event::Text(text) => Token::Text(text.into_inner()),
+            Event::CData(text) => Token::CData(text.into_inner()),
+            Event::GeneralRef(name) => Token::Reference(name.into_inner()),
+            Event::Decl(declaration) => Token::Declaration(declaration),
+            Event::Comment(_) | Event::PI(_) => Token::Comment,
+            Event::DocType(declared) => {
+                let declared = declared.into_inner();
+                let name = declared.split(is_blank).find(|word| !word.is_empty()).unwrap_or_default();
+                let problem = "document type declarations (`<!DOCTYPE …>`) are not supported".to_owned();
+                return Err(self.error(offset, problem + web_page_note(name)));
+            }
+            Event::Eof => Token::Nothing,
+        })
     }
 
     /// Returns the tag of the next child of the open element; `None` at the end of the element.
     pub(crate) fn next_child(&mut self) -> Result<Option<&'a str>, DataError> {
+        self.scanner.skip_blanks();
+        if let Some(start) = self.scanner.start_tag() {
+            self.start = start;
+            return Ok(Some(start.name));
+        }
+        if self.usual_end() { Ok(None) } else { self.next_unusual_child() }
+    }
+
+    /// The same after anything but a usual tag.
+    #[cold]
+    fn next_unusual_child(&mut self) -> Result<Option<&'a str>, DataError> {
         loop {
-            match self.next_event()? {
-                Event::Start(tag) => return Ok(Some(self.note_start(&tag, false))),
-                Event::Empty(tag) => return Ok(Some(self.note_start(&tag, true))),
-                Event::End(tag) => {
-                    self.end_length = tag.name().0.trim_end_matches(is_blank).len();
-                    return Ok(None);
+            match self.next_token()? {
+                Token::Start(start) => {
+                    self.start = start;
+                    return Ok(Some(start.name));
                 }
-                Event::Eof => return Err(self.ends_inside()),
-                Event::Text(text) => self.stray_text(&text.into_inner()),
-                Event::CData(text) => self.stray_text(&text.into_inner()),
-                Event::GeneralRef(name) => {
-                    let character = self.character(&name.into_inner())?;
+                Token::End => return Ok(None),
+                Token::Nothing => return Err(self.ends_inside()),
+                Token::Text(text) | Token::CData(text) => self.stray_text(&text),
+                Token::Reference(name) => {
+                    let character = self.character(&name)?;
                     self.stray_text(character.encode_utf8(&mut [0; 4]));
                 }
-                _ => {}
+                Token::Declaration(_) | Token::Comment => {}
             }
         }
     }
@@ -62,7 +118,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Ignores text between elements, except in strict mode.
-    pub(super) fn stray_text(&mut self, text: &str) {
+    fn stray_text(&mut self, text: &str) {
         if self.findings.is_some() && !text.chars().all(is_blank) {
             let offset = self.position().saturating_sub(text.len());
             self.found(FindingKind::Text, offset, text.trim());
@@ -100,19 +156,19 @@ impl<'a> Decoder<'a> {
             self.enter(None)?;
         }
         while self.depth > outer {
-            match self.next_event()? {
-                Event::Start(tag) => {
-                    self.note_start(&tag, false);
+            match self.next_token()? {
+                Token::Start(start) if !start.empty => {
+                    self.start = start;
                     self.enter(None)?;
                 }
-                Event::End(_) => self.leave(),
-                Event::Eof => return Err(self.ends_inside()),
-                Event::GeneralRef(name) => {
-                    self.character(&name.into_inner())?;
+                Token::End => self.leave(),
+                Token::Nothing => return Err(self.ends_inside()),
+                Token::Reference(name) => {
+                    self.character(&name)?;
                 }
                 _ => {}
             }
         }
-        Ok(self.source.get(begin..self.position()).unwrap_or_default())
+        Ok(self.source_since(begin))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::Event;
-
-use super::state::{Decoder, Start};
-use crate::markup::attributes::{self, Attributes};
+use super::events::Token;
+use super::scanner::Start;
+use super::state::Decoder;
+use crate::markup::attributes;
 use crate::markup::error::DataError;
 use crate::markup::finding::FindingKind;
 use crate::markup::scalar::Scalar;
@@ -14,17 +14,20 @@ use crate::markup::text::{excerpt, normalized};
 impl<'a> Decoder<'a> {
     /// Reads the element whose start tag was read as a scalar; `<x/>` is unset.
     pub(crate) fn scalar<S: Scalar>(&mut self) -> Result<Option<S>, DataError> {
-        let start = self.start;
-        self.enter(None)?;
-        self.no_attributes(start)?;
-        let value = if start.empty {
-            None
-        } else {
-            let text = self.text()?;
-            Some(self.parse(&text)?)
+        let value = match self.scalar_text()? {
+            Some(text) => Some(self.parse(&text)?),
+            None => None,
         };
         self.leave();
         Ok(value)
+    }
+
+    /// Enters the element whose start tag was read and returns its text. Not generic, so that it is compiled once.
+    fn scalar_text(&mut self) -> Result<Option<Cow<'a, str>>, DataError> {
+        let start = self.start;
+        self.enter(None)?;
+        self.no_attributes(start)?;
+        if start.empty { Ok(None) } else { self.text().map(Some) }
     }
 
     /// Reads the element whose start tag was read as an item of a list of values. `<x/>` is an empty text.
@@ -55,7 +58,7 @@ impl<'a> Decoder<'a> {
         if start.attributes.is_empty() {
             return Ok(());
         }
-        for attribute in Attributes::new(start.attributes) {
+        for attribute in self.attributes() {
             let (name, _) = attribute.map_err(|problem| self.error(start.offset, problem))?;
             self.found(FindingKind::Attribute, start.offset, name);
         }
@@ -64,30 +67,27 @@ impl<'a> Decoder<'a> {
 
     /// Returns the text of the open element up to its end tag, including the text of nested elements.
     fn text(&mut self) -> Result<Cow<'a, str>, DataError> {
-        self.reader.config_mut().trim_text_start = false;
+        if let Some(text) = self.path.last().and_then(|open| self.scanner.only_text(open.name)) {
+            return Ok(Cow::Borrowed(text));
+        }
         let mut text = Cow::Borrowed("");
         let scalar = self.depth;
         loop {
-            let piece = match self.next_event()? {
-                Event::Text(piece) => normalized(piece.into_inner()),
-                Event::CData(piece) => normalized(piece.into_inner()),
-                Event::GeneralRef(name) => {
-                    let character = self.character(&name.into_inner())?;
-                    Cow::Owned(character.to_string())
-                }
-                Event::Start(tag) => {
-                    let name = self.note_start(&tag, false);
-                    let offset = self.start.offset;
-                    self.found(FindingKind::Element, offset, name);
+            let piece = match self.token_here()? {
+                Token::Text(piece) | Token::CData(piece) => normalized(piece),
+                Token::Reference(name) => Cow::Owned(self.character(&name)?.to_string()),
+                Token::Start(start) if !start.empty => {
+                    self.start = start;
+                    self.found(FindingKind::Element, start.offset, start.name);
                     self.enter(None)?;
                     continue;
                 }
-                Event::End(_) if self.depth > scalar => {
+                Token::End if self.depth > scalar => {
                     self.leave();
                     continue;
                 }
-                Event::End(_) => break,
-                Event::Eof => return Err(self.ends_inside()),
+                Token::End => return Ok(text),
+                Token::Nothing => return Err(self.ends_inside()),
                 _ => continue,
             };
             if text.is_empty() {
@@ -96,8 +96,6 @@ impl<'a> Decoder<'a> {
                 text.to_mut().push_str(&piece);
             }
         }
-        self.reader.config_mut().trim_text_start = true;
-        Ok(text)
     }
 
     /// Returns the value of an attribute of the element whose start tag was read.
