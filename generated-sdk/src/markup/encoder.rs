@@ -73,6 +73,25 @@ impl<'w> Encoder<'w> {
         self.hand_on(CHUNK)
     }
 
+    /// The length of the text that was not flushed.
+    pub(crate) fn length(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Reserves memory for the items of a list that are left, by the size of those that were written since a length of
+    /// the text. Otherwise the text of a long list would be copied each time when it is full.
+    pub(crate) fn reserve_items(&mut self, begin: usize, written: usize, left: usize) {
+        let (length, free) = (self.out.len(), self.out.capacity() - self.out.len());
+        let size = length.saturating_sub(begin);
+        // Whether two items might not fit.
+        if self.sink.is_some() || free.saturating_mul(written) >= size.saturating_mul(2) {
+            return;
+        }
+        let rest = (size / written.max(1)).saturating_mul(left);
+        // The first items can be much larger than the others.
+        self.out.reserve(rest.saturating_add(rest / 16).min(length.saturating_mul(8)));
+    }
+
     /// Whether unknown content is written.
     pub(crate) fn writes_unknown(&self) -> bool {
         self.unknown
@@ -112,12 +131,13 @@ impl<'w> Encoder<'w> {
             return;
         }
         let blanks = level * self.indent;
-        match LINE.get(..=blanks) {
-            Some(line) => self.out.push_str(line),
-            None => {
-                self.out.push_str(LINE);
-                self.out.extend(std::iter::repeat_n(' ', blanks + 1 - LINE.len()));
-            }
+        let end = self.out.len() + "\n".len() + blanks;
+        // Copying a fixed number of bytes needs no call.
+        self.out.push_str(LINE);
+        if end <= self.out.len() {
+            self.out.truncate(end);
+        } else {
+            self.out.extend(std::iter::repeat_n(' ', end - self.out.len()));
         }
     }
 
@@ -161,10 +181,19 @@ impl<'w> Encoder<'w> {
     }
 
     pub(crate) fn link(&mut self, rel: &str, href: &str) -> Result<(), DataError> {
-        self.begin(LINK, None);
-        self.attribute_text("href", href)?;
-        self.attribute_text("rel", rel)?;
-        self.end(LINK);
+        self.child();
+        self.line_at(self.path.len() + 1);
+        self.out.push('<');
+        self.out.push_str(LINK);
+        for (name, before, value) in [("href", " href=\"", href), ("rel", "\" rel=\"", rel)] {
+            self.out.push_str(before);
+            let mut text = TextWriter { out: &mut self.out, in_attribute: true };
+            if let Err(unfit) = text.text(value) {
+                self.path.push((LINK, None));
+                return Err(self.error(unfit).at_attribute(name));
+            }
+        }
+        self.out.push_str("\"/>");
         Ok(())
     }
 

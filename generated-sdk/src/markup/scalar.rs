@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::words::{self, Marks, Wanted, Word};
 use crate::date_time::DateTime;
 
 /// The kind of a scalar: a value that is neither an object nor a list.
@@ -81,8 +82,8 @@ pub struct TextWriter<'o> {
 impl TextWriter<'_> {
     /// Writes text that may need escaping.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), InvalidText> {
-        // Few texts need escaping. Without early exit, the compiler vectorizes the search.
-        if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+        // Few texts need escaping.
+        if !words::contains::<Special>(text.as_bytes()) {
             self.out.push_str(text);
             return Ok(());
         }
@@ -92,7 +93,7 @@ impl TextWriter<'_> {
     #[cold]
     fn escaped(&mut self, text: &str) -> Result<(), InvalidText> {
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(is_special) {
+        while let Some(at) = rest.bytes().position(Special::is) {
             let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
             self.out.push_str(plain);
             let mut characters = special.chars();
@@ -115,10 +116,18 @@ impl TextWriter<'_> {
     }
 }
 
-/// Whether a byte may need escaping: control characters, XML syntax, and the first byte of U+FFFE and U+FFFF.
-fn is_special(byte: u8) -> bool {
-    // `|` instead of `||` avoids a branch each.
-    (byte < b' ') | (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xEF)
+/// Bytes that may need escaping: control characters, XML syntax, and the first byte of U+FFFE and U+FFFF.
+enum Special {}
+
+impl Wanted for Special {
+    fn in_word(word: Word) -> Marks {
+        word.below(b' ') | word.either(b'<', b'>') | word.either(b'"', b'&') | word.equal(0xEF)
+    }
+
+    fn is(byte: u8) -> bool {
+        // `|` instead of `||` avoids a branch each.
+        (byte < b' ') | (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xEF)
+    }
 }
 
 /// Whether XML allows a character.

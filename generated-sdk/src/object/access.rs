@@ -103,15 +103,28 @@ pub(crate) fn texts(object: &dyn Object, path: &str) -> Vec<String> {
     }
 }
 
+/// The number of bytes of a word, and of bits of a byte.
+const EIGHT: usize = 8;
+
 /// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
 pub(crate) fn visit_set<'o>(
     object: &'o dyn Object,
     set: &[bool],
     visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
-    for (index, _) in set.iter().enumerate().filter(|(_, is_set)| **is_set) {
-        if let Some(slot) = object.slot(index) {
-            visit(index, slot)?;
+    // Most fields of large structs are unset, so eight are checked at once.
+    for (number, bools) in set.chunks(EIGHT).enumerate() {
+        let mut bytes = [0; EIGHT];
+        for (byte, is_set) in bytes.iter_mut().zip(bools) {
+            *byte = u8::from(*is_set);
+        }
+        let mut word = u64::from_le_bytes(bytes);
+        while word != 0 {
+            let index = EIGHT * number + word.trailing_zeros() as usize / EIGHT;
+            if let Some(slot) = object.slot(index) {
+                visit(index, slot)?;
+            }
+            word &= word - 1;
         }
     }
     Ok(())

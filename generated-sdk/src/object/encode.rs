@@ -31,6 +31,13 @@ enum Part {
     Links,
 }
 
+/// How much of an object was written.
+struct Done {
+    part: Part,
+    /// Whether fields other than XML attributes are set.
+    elements: bool,
+}
+
 impl Part {
     /// What has to be there before the element of the member at a position.
     fn before(info: &StructInfo, index: usize) -> Self {
@@ -112,13 +119,17 @@ impl Encoder<'_> {
     fn content(&mut self, object: &dyn Object) -> Result<(), DataError> {
         let info = object.info();
         let kept = Some(object.unknown()).filter(|unknown| self.writes_unknown() && !unknown.is_empty());
-        let mut done = Part::Attributes;
+        let mut done = Done { part: Part::Attributes, elements: false };
         object.each_set(&mut |index, slot| {
             let Some(member) = info.members.get(index) else { return Ok(()) };
             if member.is_attribute {
                 return slot.encode_attribute(member, self);
             }
-            self.until(Part::before(info, index), &mut done, object, kept)?;
+            done.elements = true;
+            let part = Part::before(info, index);
+            if done.part < part {
+                self.until(part, &mut done, object, kept)?;
+            }
             slot.encode(member, self)
         })?;
         self.until(Part::before(info, info.members.len()), &mut done, object, kept)?;
@@ -134,36 +145,41 @@ impl Encoder<'_> {
     fn until(
         &mut self,
         part: Part,
-        done: &mut Part,
+        done: &mut Done,
         object: &dyn Object,
         kept: Option<&Unknown>,
     ) -> Result<(), DataError> {
-        if *done < Part::Leading && part >= Part::Leading {
-            *done = Part::Leading;
+        if done.part < Part::Leading && part >= Part::Leading {
+            done.part = Part::Leading;
             if let Some(unknown) = kept {
                 self.kept_attributes(unknown)?;
                 self.actions(object, unknown)?;
                 self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
             }
         }
-        if *done < Part::Links && part >= Part::Links {
-            *done = Part::Links;
-            self.links(object, object.info(), kept)?;
+        if done.part < Part::Links && part >= Part::Links {
+            done.part = Part::Links;
+            self.links(object, done.elements, kept)?;
         }
         Ok(())
     }
 
-    /// Writes where the lists of an object are.
-    fn links(&mut self, object: &dyn Object, info: &StructInfo, kept: Option<&Unknown>) -> Result<(), DataError> {
+    /// Writes where the lists of an object are. `elements`: whether fields other than XML attributes are set. References
+    /// have none.
+    fn links(&mut self, object: &dyn Object, elements: bool, kept: Option<&Unknown>) -> Result<(), DataError> {
         if let Some(unknown) = kept {
             self.kept_elements(unknown, &|tag| wire::TRAILING.contains(&tag));
         }
-        object.each_set(
-            &mut |index, slot| match info.members.get(index).and_then(|member| member.rel).zip(slot.href()) {
+        if elements {
+            let members = object.info().members;
+            object.each_set(&mut |index, slot| match members
+                .get(index)
+                .and_then(|member| Some((member.rel?, slot.href()?)))
+            {
                 Some((rel, href)) => self.link(rel, href),
                 None => Ok(()),
-            },
-        )?;
+            })?;
+        }
         for link in kept.map(Unknown::links).unwrap_or_default() {
             self.link(&link.rel, &link.href)?;
         }
@@ -246,11 +262,13 @@ impl Encoder<'_> {
             self.kept_attributes(unknown)?;
             self.kept_elements(unknown, &|tag| wire::COLLECTION.contains(&tag));
         }
+        let (begin, count) = (self.length(), list.count());
         let mut index = 0;
         while let Some(object) = list.object(index) {
             index += 1;
             self.object_at(item_tag, object, Some(index))?;
             self.flush_full()?;
+            self.reserve_items(begin, index, count.saturating_sub(index));
         }
         if let Some(unknown) = kept {
             self.kept_elements(unknown, &|tag| !wire::COLLECTION.contains(&tag));
