@@ -27,6 +27,10 @@ async fn a_machine_goes_to_an_export_domain_and_comes_back() {
     assert!(list[0].href.as_deref().unwrap().contains("/storagedomains/"));
     let exported = kept.vm(list[0].try_id().unwrap());
     assert_eq!(exported.disk_attachments().list().send().await.unwrap().len(), 2);
+    let copies = exported.disks().list().send().await.unwrap();
+    assert_eq!(copies.len(), 2);
+    let copy = exported.disks().disk(copies[0].try_id().unwrap()).get().send().await.unwrap();
+    assert_eq!((copy.name, copy.provisioned_size), (copies[0].name.clone(), copies[0].provisioned_size));
     let import = || exported.import().cluster(Cluster::with_name("Default")).storage_domain(to("data"));
     conflict(import().send().await, "VM ID already exists in the system");
     conflict(import().clone_(true).vm(Vm::new().name("web1")).send().await, "VM Name already exists");

@@ -2,11 +2,12 @@
 
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::path::last;
-use crate::resources::common::{disk, storage_domain};
+use crate::resources::common::{disk, disk_attachment, storage_domain};
 use crate::resources::disks::create::{Requirements, add_disk};
-use crate::resources::paths::{DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS};
+use crate::resources::paths::{DISKS, STORAGE_DOMAINS, UNREGISTERED_DISKS, is_in};
 use crate::resources::storage_domains::unregistered;
-use crate::state::Severity;
+use crate::state::{Severity, State};
+use ovirt_sdk::object::Object;
 use ovirt_sdk::types::{Disk, StorageDomain, StorageDomainStatus};
 
 const REQUIREMENTS: Requirements = Requirements { size: "provisioned_size|size", method: "add" };
@@ -35,8 +36,19 @@ pub(super) fn register(registry: &mut Registry) {
     });
     registry.view_with_addresses("attached_storage_domain_disks", disk::on_domain);
     registry.find_in_view("attached_storage_domain_disks", disk::find_on_domain);
-    registry.view("storage_domain_content_disks", disk::on_domain);
-    registry.find_in_view("storage_domain_content_disks", disk::find_on_domain);
+    registry.compute("storage_domain_content_disks", |context, owner| content_disks(context.state, owner));
+}
+
+/// The disks of a virtual machine or a template on a storage domain. An export domain keeps copies of them in the disk
+/// attachments.
+fn content_disks(state: &State, owner: &str) -> Vec<Box<dyn Object>> {
+    let exported = is_in(owner, STORAGE_DOMAINS);
+    let attached = disk_attachment::list(state, owner).into_iter().filter_map(|(_, attachment)| attachment.disk);
+    let disks = attached.filter_map(|disk| match exported {
+        true => Some(*disk),
+        false => state.get::<Disk>(&format!("{DISKS}/{}", disk.id?)).cloned(),
+    });
+    disks.map(|disk| Box::new(disk) as Box<dyn Object>).collect()
 }
 
 fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
