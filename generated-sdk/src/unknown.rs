@@ -15,6 +15,8 @@ struct Content {
     /// The tag of an element with links to paths directly below the object, and their names.
     actions: Option<Box<str>>,
     links: Vec<Link>,
+    /// The names of links to paths directly below the object. They are only written: what is read is in `links`.
+    links_below: Option<Box<str>>,
 }
 
 /// A `<link>` that is not a member of the model.
@@ -55,6 +57,15 @@ impl Unknown {
 
     pub(crate) fn set_actions(&mut self, words: impl Into<Box<str>>) {
         self.content().actions = Some(words.into());
+    }
+
+    /// The names of links to paths directly below the object that are written besides [`links`](Self::links).
+    pub(crate) fn links_below(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|content| content.links_below.as_deref()).flat_map(str::split_ascii_whitespace)
+    }
+
+    pub(crate) fn set_links_below(&mut self, names: String) {
+        self.content().links_below = Some(names.into());
     }
 
     /// The elements, each as the XML that the engine sent.

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::markup::DataError;
 use crate::object::{self, Member, Object, StructInfo};
+use crate::redaction;
 use crate::unknown::Unknown;
 use crate::xml::{DecodeOptions, EncodeOptions};
 
@@ -32,6 +33,8 @@ pub mod wire {
     pub const LEADING: &[&str] = wire::LEADING;
     /// Elements that the engine writes after the members that every resource has.
     pub const TRAILING: &[&str] = wire::TRAILING;
+    /// Elements that the engine writes before the items of a collection of resources.
+    pub const COLLECTION: &[&str] = wire::COLLECTION;
     /// Elements that every `<action>` can have.
     pub const ACTION: &[&str] = wire::ACTION;
 }
@@ -44,6 +47,16 @@ pub const fn element(tag: &'static str) -> Member {
 /// A list member with its tag and the tag of its items, for tables of parameters.
 pub const fn list(tag: &'static str, item_tag: &'static str) -> Member {
     object::list(tag, item_tag)
+}
+
+/// The position among the members of a struct at which the engine writes links, if it writes any.
+pub const fn links_at(info: &StructInfo) -> Option<usize> {
+    info.links_at
+}
+
+/// The body of a message without its secrets. `kind` is its content type; `login` is whether it belongs to a login.
+pub fn redacted(text: &str, kind: &str, login: bool) -> String {
+    redaction::recorded(text, kind, login)
 }
 
 /// The value of a member, by the name of the member, if the field holds a `V`.
@@ -100,6 +113,11 @@ pub fn push_link(unknown: &mut Unknown, rel: &str, href: &str) {
 /// spaces.
 pub fn set_actions(unknown: &mut Unknown, words: String) {
     unknown.set_actions(words);
+}
+
+/// Sets the links to paths directly below an object by their names, which are separated by spaces. They are only written.
+pub fn set_links_below(unknown: &mut Unknown, names: String) {
+    unknown.set_links_below(names);
 }
 
 /// The error of an input or output operation.

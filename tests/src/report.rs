@@ -79,17 +79,22 @@ pub fn timed_children<V>(work: impl FnOnce() -> V) -> Duration {
 
 /// CPU time of the child processes that have been waited for, including their own children.
 fn children_on_processor() -> Option<Duration> {
-    ticks(13)
+    ticks("self", 13)
 }
 
 /// CPU time of all threads of this process, if Linux provides it.
 pub fn process_on_processor() -> Option<Duration> {
-    ticks(11)
+    ticks("self", 11)
 }
 
-/// The sum of two consecutive times in `/proc/self/stat`, after `skipped` other fields.
-fn ticks(skipped: usize) -> Option<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+/// CPU time of all threads of another process, if Linux provides it.
+pub fn other_process_on_processor(id: u32) -> Option<Duration> {
+    ticks(&id.to_string(), 11)
+}
+
+/// The sum of two consecutive times in the file `stat` of a process in `/proc`, after `skipped` other fields.
+fn ticks(process: &str, skipped: usize) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name of the program, in parentheses, may contain spaces.
     let mut figures = stat.rsplit_once(')')?.1.split_whitespace().skip(skipped).map(str::parse::<u64>);
     let ticks = figures.next()?.ok()? + figures.next()?.ok()?;

@@ -37,7 +37,7 @@ pub(crate) use declarations::{Command, UnknownObject};
 pub(crate) use fault::{Fault, capitalized, pascal_case};
 pub(crate) use hook_macros::{on_effect, on_failure, on_signal};
 pub(crate) use merge::merge;
-pub(crate) use registry::{Call, Context, Reference, Registry};
+pub(crate) use registry::{Call, Context, IsVisible, Reference, Registry};
 pub(crate) use render::{action_status, render, render_failure};
 pub(crate) use reply::Reply;
 pub(crate) use request::ApiRequest;

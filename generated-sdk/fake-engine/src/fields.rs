@@ -1,15 +1,22 @@
 //! Fields that many types have, read and set by name.
 
+use std::any::Any;
 use std::convert::Infallible;
 
 use ovirt_sdk::object::{Kind, Object, Slot, member, member_mut};
+use ovirt_sdk::unstable;
 
 /// The placeholder for secrets. A few fields show it if the secret is set.
 pub(crate) const HIDDEN_SECRET: &str = "******";
 
 /// The identifier of an object, unless it is unset or empty.
 pub(crate) fn id_of(object: &dyn Object) -> Option<String> {
-    text(object, "id").filter(|id| !id.is_empty())
+    text_ref(object, "id").filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// The value of a text field, without a copy.
+pub(crate) fn text_ref<'o>(object: &'o dyn Object, name: &str) -> Option<&'o str> {
+    unstable::member::<String>(object, name).map(String::as_str)
 }
 
 /// The text form of a field.
@@ -18,9 +25,10 @@ pub(crate) fn text(object: &dyn Object, name: &str) -> Option<String> {
 }
 
 /// Sets a text field; does nothing if the type doesn't have it.
-pub(crate) fn set_text(object: &mut dyn Object, name: &str, text: &str) {
-    if let Some(slot) = member_mut(object, name) {
-        slot.assign(&Some(text.to_owned()));
+pub(crate) fn set_text(object: &mut dyn Object, name: &str, text: impl Into<String>) {
+    let slot: Option<&mut dyn Any> = member_mut(object, name).map(|slot| slot as _);
+    if let Some(field) = slot.and_then(<dyn Any>::downcast_mut::<Option<String>>) {
+        *field = Some(text.into());
     }
 }
 

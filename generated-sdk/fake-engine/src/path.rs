@@ -15,7 +15,7 @@ pub(crate) fn above(path: &str, count: usize) -> &str {
 
 /// Joins a collection, or an object, and the next segment. The base address of the API is the empty path.
 pub(crate) fn join(path: &str, segment: &str) -> String {
-    if path.is_empty() { segment.to_owned() } else { format!("{path}/{segment}") }
+    if path.is_empty() { segment.to_owned() } else { [path, "/", segment].concat() }
 }
 
 /// Whether a text has the form of a UUID.

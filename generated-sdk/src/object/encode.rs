@@ -183,6 +183,19 @@ impl Encoder<'_> {
         for link in kept.map(Unknown::links).unwrap_or_default() {
             self.link(&link.rel, &link.href)?;
         }
+        kept.map_or(Ok(()), |unknown| self.links_below(object, unknown.links_below()))
+    }
+
+    /// Writes links to paths right below an object.
+    fn links_below<'n>(&mut self, object: &dyn Object, names: impl Iterator<Item = &'n str>) -> Result<(), DataError> {
+        let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
+        let mut address = [own, "/"].concat();
+        let length = address.len();
+        for name in names {
+            address.truncate(length);
+            address.push_str(name);
+            self.link(name, &address)?;
+        }
         Ok(())
     }
 
@@ -197,11 +210,8 @@ impl Encoder<'_> {
     fn actions(&mut self, object: &dyn Object, unknown: &Unknown) -> Result<(), DataError> {
         let Some((tag, names)) = unknown.actions_element() else { return Ok(()) };
         let Some(tag) = wire::LEADING.iter().copied().find(|known| *known == tag) else { return Ok(()) };
-        let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
         self.begin(tag, None);
-        for name in names {
-            self.link(name, &format!("{own}/{name}"))?;
-        }
+        self.links_below(object, names)?;
         self.end(tag);
         Ok(())
     }

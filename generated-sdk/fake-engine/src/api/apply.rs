@@ -59,7 +59,7 @@ fn list(call: &Call<'_>) -> Reply {
     let context = call.context();
     match context.computed(&call.target) {
         Some(objects) => Reply::ComputedList(objects),
-        None => Reply::List(context.members(&call.target)),
+        None => Reply::Members,
     }
 }
 
@@ -69,7 +69,7 @@ fn add(call: &mut Call<'_>) -> Result<Reply, Fault> {
         reply = Some(call.add(body)?);
     }
     match reply {
-        Some(_) if document::takes_list(call.method) => Ok(Reply::List(call.context().members(&call.target))),
+        Some(_) if document::takes_list(call.method) => Ok(Reply::Members),
         Some(reply) => Ok(reply),
         None => Err(Fault::syntax("the request has no body")),
     }

@@ -10,16 +10,10 @@ impl Registry {
         self.details.insert((kind, field));
     }
 
-    /// The collections of a type for which a request asks with `detail`.
-    pub(super) fn details_of(&self, kind: &str, request: &ApiRequest) -> Vec<&'static str> {
-        let of_type = self.details.iter().filter(|(owner, _)| *owner == kind);
-        let mut details: Vec<&str> = of_type.map(|(_, field)| *field).collect();
-        // Most types have none: their objects don't need what the request asks for.
-        if !details.is_empty() {
-            let wanted = wanted(request);
-            details.retain(|field| wanted.contains(field));
-        }
-        details
+    /// The types with collections for which a request asks with `detail`, and these collections.
+    pub(super) fn details_of(&self, request: &ApiRequest) -> Vec<(&'static str, &'static str)> {
+        let wanted = wanted(request);
+        self.details.iter().filter(|(_, field)| wanted.contains(field)).copied().collect()
     }
 }
 

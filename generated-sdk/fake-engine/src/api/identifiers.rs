@@ -36,7 +36,7 @@ pub(super) fn check(object: &mut dyn Object) -> Result<(), Fault> {
         if !is_uuid(&id) {
             return Err(Fault::mapping(&format!("Invalid UUID string: {id}")));
         }
-        set_text(object, "id", &id.to_ascii_lowercase());
+        set_text(object, "id", id.to_ascii_lowercase());
     }
     for index in 0..kind.members.len() {
         if let Some(slot) = object.slot_mut(index) {

@@ -73,8 +73,11 @@ pub(crate) type Created = fn(&mut Call<'_>, &str);
 /// Checks whether an identifier can be one of the objects of a collection.
 pub(crate) type IdCheck = fn(&str) -> Result<(), Fault>;
 
-/// Returns those of the objects at paths that the user may see.
-pub(crate) type Visible = fn(&Context<'_>, Vec<String>) -> Vec<String>;
+/// Whether the user may see the object at a path.
+pub(crate) type IsVisible<'c> = Box<dyn Fn(&str) -> bool + 'c>;
+
+/// Returns what the user of a request may see; `None` if everything.
+pub(crate) type Visible = for<'c> fn(&Context<'c>) -> Option<IsVisible<'c>>;
 
 /// Checks whether an object shows a link or an action, by its segment.
 pub(crate) type ShowsLink = fn(&dyn Object, &str) -> bool;
@@ -399,11 +402,8 @@ impl Registry {
     }
 
     /// The filter of [`visible`](Self::visible).
-    pub(super) fn filter_visible(&self, context: &Context<'_>, paths: Vec<String>) -> Vec<String> {
-        match self.visible {
-            Some(visible) => visible(context, paths),
-            None => paths,
-        }
+    pub(super) fn visibility<'c>(&self, context: &Context<'c>) -> Option<IsVisible<'c>> {
+        self.visible.and_then(|visible| visible(context))
     }
 
     /// The names of the services, methods and types that are registered, to check that the model has them.

@@ -3,6 +3,7 @@
 //! [`render()`] makes the response. It shows each object with [`object::show`], and completes it with the objects that
 //! the request follows.
 
+mod candidate;
 mod follow;
 mod list;
 mod object;

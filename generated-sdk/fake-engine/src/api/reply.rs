@@ -18,6 +18,8 @@ pub(crate) enum Reply {
     ComputedList(Vec<Box<dyn Object>>),
     /// A list of objects by their paths. It is filtered, searched, sorted and cut as the request wants it.
     List(Vec<String>),
+    /// The same with all objects in the collection of the request.
+    Members,
     /// The operation is complete, or continues in a job of which the response says nothing.
     Completed,
     /// The operation continues in a task of the storage: 202 until its job ends. Clients can ask to wait.

@@ -1,15 +1,15 @@
 //! The view that searches have of the state.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use ovirt_sdk::object::Object;
 
 use super::registry::Context;
 use super::routing::roots;
-use crate::fields::id_of;
-use crate::search::{ObjectSubject, Source, Subject, Value, referred};
+use crate::fields::{id_of, text_ref};
+use crate::search::{Source, Value, referred};
 
 /// The state as one search sees it.
 pub(super) struct SearchSource<'a> {
@@ -17,7 +17,12 @@ pub(super) struct SearchSource<'a> {
     /// The objects of a type by what a field of them refers to, as far as the search has needed them. Without these indexes,
     /// each searched object would read all objects of the type.
     indexes: RefCell<Vec<Index<'a>>>,
+    /// The objects that were found last. Many objects refer to the same few.
+    recent: RefCell<VecDeque<(&'a str, &'a dyn Object)>>,
 }
+
+/// The number of objects that are found without a look-up.
+const RECENT: usize = 8;
 
 /// The objects of a type by the identifiers to which a field of them refers.
 struct Index<'a> {
@@ -30,7 +35,22 @@ type ObjectsById<'a> = HashMap<&'a str, Vec<&'a dyn Object>>;
 
 impl<'a> SearchSource<'a> {
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        Self { context, indexes: RefCell::default() }
+        Self { context, indexes: RefCell::default(), recent: RefCell::default() }
+    }
+
+    /// The object of a type with an identifier.
+    fn found(&self, kind: &str, id: &str) -> Option<&'a dyn Object> {
+        let mut recent = self.recent.borrow_mut();
+        let known = recent.iter().find(|(other, object)| *other == id && object.info().name == kind);
+        if let Some((_, object)) = known {
+            return Some(*object);
+        }
+        let object = self.context.state.object_in(roots().get(kind)?, id)?;
+        if let Some(id) = text_ref(object, "id") {
+            recent.truncate(RECENT - 1);
+            recent.push_front((id, object));
+        }
+        Some(object)
     }
 
     fn index(&self, kind: &str, field: &str) -> Rc<ObjectsById<'a>> {
@@ -46,7 +66,7 @@ impl<'a> SearchSource<'a> {
         };
         let state = self.context.state;
         match roots().get(kind) {
-            Some(root) => state.paths(root).iter().filter_map(|path| state.object(path)).for_each(add),
+            Some(root) => state.entries(root).for_each(|(_, object)| add(object)),
             // Objects without a collection at the root are in the collections of other objects.
             None => state.objects().for_each(&mut add),
         }
@@ -56,28 +76,9 @@ impl<'a> SearchSource<'a> {
     }
 }
 
-/// An object that is searched.
-pub(super) struct Searched<'a> {
-    pub(super) path: String,
-    subject: ObjectSubject<'a>,
-}
-
-impl<'a> Searched<'a> {
-    pub(super) fn new(source: &'a SearchSource<'a>, path: String) -> Option<Self> {
-        let object = source.context.state.object(&path)?;
-        Some(Self { path, subject: ObjectSubject { object, source } })
-    }
-}
-
-impl Subject for Searched<'_> {
-    fn values(&self, path: &str) -> Vec<Value> {
-        self.subject.values(path)
-    }
-}
-
 impl Source for SearchSource<'_> {
     fn object(&self, kind: &str, id: &str) -> Option<&dyn Object> {
-        self.context.state.object(&format!("{}/{id}", roots().get(kind)?))
+        self.found(kind, id)
     }
 
     fn items(&self, owner: &dyn Object, field: &str) -> Vec<&dyn Object> {

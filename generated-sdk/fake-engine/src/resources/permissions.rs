@@ -29,7 +29,7 @@ use requirements::sent_reference;
 
 pub(super) fn register(registry: &mut Registry) {
     registry.authorize(authorize::check_reading, authorize::check_permits);
-    registry.visible(authorize::filter_visible);
+    registry.visible(authorize::visibility);
     registry.created(creators::grant_to_creator);
     for service in ["assigned_permissions", "system_permissions"] {
         registry.on(service, "add", add);
@@ -42,7 +42,7 @@ pub(super) fn register(registry: &mut Registry) {
         if let Some(permission) = downcast(shown)
             && let Some(holder) = permission::holder(permission)
         {
-            set_text(shown, "href", &format!("{holder}/{PERMISSIONS}/{}", last(path)));
+            set_text(shown, "href", format!("{holder}/{PERMISSIONS}/{}", last(path)));
         }
     });
     for field in ["group", "role", "user"] {
@@ -89,7 +89,7 @@ fn shown(permission: &Permission, object: &str, owner: &str) -> Box<dyn Object> 
     let holder = permission::holder(permission).filter(|holder| is_in(holder, GROUPS));
     let above = holder.unwrap_or_else(|| owner.to_owned());
     let id = permission.id.as_deref().unwrap_or_default();
-    set_text(&mut *shown, "href", &join(&above, &format!("{PERMISSIONS}/{id}")));
+    set_text(&mut *shown, "href", join(&above, &format!("{PERMISSIONS}/{id}")));
     shown
 }
 

@@ -1,6 +1,6 @@
 //! The parser.
 
-use super::entity::{Content, Entity, Field, Reference};
+use super::entity::{Content, Entity, Field, Order, Reference};
 use super::enumeration::alike;
 use super::error::{Problem, SyntaxError};
 use super::operand::Operand;
@@ -20,7 +20,9 @@ pub(super) fn parse(entity: &Entity, text: &str, now: i64) -> Result<Query, Synt
     }
     let mut query = Query { conditions: Vec::new(), sort: Vec::new(), page: None };
     parser.query(&mut query)?;
-    query.sort.extend(entity.order.iter().map(Sort::from));
+    let is_sorted = |order: &&Order| query.sort.iter().any(|sort| sort.path == order.path);
+    let rest: Vec<Sort> = entity.order.iter().filter(|order| !is_sorted(order)).map(Sort::from).collect();
+    query.sort.extend(rest);
     Ok(query)
 }
 

@@ -89,7 +89,11 @@ impl Query {
     }
 
     fn keys(&self, subject: &dyn Subject) -> Vec<Key> {
-        self.sort.iter().map(|sort| Key::new(sort.content, &subject.values(&sort.path))).collect()
+        let key = |sort: &Sort| match subject.text(&sort.path).and_then(|text| Key::of_text(sort.content, text)) {
+            Some(key) => key,
+            None => Key::new(sort.content, &subject.values(&sort.path)),
+        };
+        self.sort.iter().map(key).collect()
     }
 
     fn order(&self, one: &[Key], other: &[Key]) -> Ordering {
@@ -115,8 +119,13 @@ impl Condition {
 
 impl Comparison {
     fn holds(&self, subject: &dyn Subject, case_sensitive: bool) -> bool {
-        let values = subject.values(&self.path);
         let negative = self.relation == Relation::Other;
+        if let (Operand::Like(pattern), Relation::Equal) = (&self.operand, self.relation)
+            && let Some(text) = subject.text(&self.path)
+        {
+            return pattern.matches(text, case_sensitive);
+        }
+        let values = subject.values(&self.path);
         if let Operand::Absent = self.operand {
             return values.is_empty() != negative;
         }

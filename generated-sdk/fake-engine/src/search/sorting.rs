@@ -18,15 +18,12 @@ pub(super) enum Key {
     Text(Vec<u8>),
 }
 
-/// The order of characters in the engine's database: punctuation, digits, letters.
-#[derive(Clone, Copy)]
-enum Class {
-    Mark = 1,
-    Digit,
-    Letter,
-}
-
 impl Key {
+    /// The key of a text, in fields whose values are compared as texts.
+    pub(super) fn of_text(content: Content, text: &str) -> Option<Self> {
+        matches!(content, Content::Text).then(|| Self::Text(text_key(text)))
+    }
+
     /// The key of an object with these values in a field.
     pub(super) fn new(content: Content, values: &[Value]) -> Self {
         let Some(value) = values.first() else { return Self::Absent };
@@ -42,21 +39,44 @@ impl Key {
     }
 }
 
+/// Ends the letters of a key.
+const END: u8 = 0;
+/// Precede the characters beyond ASCII of each class. Those of ASCII have lower ranks than these.
+const OTHER_MARK: u8 = 128;
+const OTHER_DIGIT: u8 = OTHER_MARK + 11;
+const OTHER_LETTER: u8 = OTHER_DIGIT + 27;
+
+/// The rank of an ASCII character in the order of the engine's database: punctuation, digits, letters in any case.
+fn rank(byte: u8) -> u8 {
+    match byte.to_ascii_lowercase() {
+        letter @ b'a'..=b'z' => OTHER_DIGIT + 1 + (letter - b'a'),
+        digit @ b'0'..=b'9' => OTHER_MARK + 1 + (digit - b'0'),
+        mark => mark.max(END + 1),
+    }
+}
+
 /// Bytes in the order of a dictionary: letters count first, then their case: `a`, `A`, `b`. They are made once for each
 /// text, because each is compared several times.
 fn text_key(text: &str) -> Vec<u8> {
-    const LETTERS_END: u8 = 0;
-    let mut key = Vec::with_capacity(3 * text.len() + 1);
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        let class = match letter {
-            letter if letter.is_alphabetic() => Class::Letter,
-            digit if digit.is_numeric() => Class::Digit,
-            _ => Class::Mark,
-        };
-        key.push(class as u8);
-        key.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+    let mut key = Vec::with_capacity(2 * text.len() + 1);
+    if text.is_ascii() {
+        key.extend(text.bytes().map(rank));
+    } else {
+        for letter in text.chars().flat_map(char::to_lowercase) {
+            match u8::try_from(letter) {
+                Ok(byte) if byte.is_ascii() => key.push(rank(byte)),
+                _ => {
+                    key.push(match letter {
+                        letter if letter.is_alphabetic() => OTHER_LETTER,
+                        digit if digit.is_numeric() => OTHER_DIGIT,
+                        _ => OTHER_MARK,
+                    });
+                    key.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }
+        }
     }
-    key.push(LETTERS_END);
+    key.push(END);
     key.extend(text.chars().map(|letter| u8::from(letter.is_uppercase())));
     key
 }

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 
 use ovirt_sdk::object::{self, Object, Slot};
 use ovirt_sdk::types::{CpuTopology, DateTime, NetworkUsage, TransportType, Version};
-use ovirt_sdk::unstable;
 
-use crate::fields::text;
+use crate::fields::text_ref;
 
 /// A value of an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +59,11 @@ impl Value {
 pub(crate) trait Subject {
     /// All values to which a path leads.
     fn values(&self, path: &str) -> Vec<Value>;
+
+    /// The only value to which a path leads, if it is a text that needs no copy. `None` says nothing.
+    fn text(&self, _path: &str) -> Option<&str> {
+        None
+    }
 }
 
 /// Finds the objects to which other objects refer. Each searched object causes several calls.
@@ -108,6 +112,10 @@ const LONGEST_CHAIN: usize = 64;
 
 impl Subject for ObjectSubject<'_> {
     fn values(&self, path: &str) -> Vec<Value> {
+        // Most fields are those of the object itself.
+        if let Some(slot) = object::member(self.object, path) {
+            return values(slot);
+        }
         let mut objects = vec![self.object];
         let mut steps = path.split('/').peekable();
         while let Some(step) = steps.next() {
@@ -121,6 +129,13 @@ impl Subject for ObjectSubject<'_> {
 }
 
 impl<'s> ObjectSubject<'s> {
+    /// The text to which a path leads: in a field of the object, or of an object to which a field refers.
+    pub(crate) fn text_of(&self, path: &str) -> Option<&'s str> {
+        let Some((step, field)) = path.split_once('/') else { return text_ref(self.object, path) };
+        let referred = object::member(self.object, step)?.as_object()?;
+        text_ref(self.whole(referred, field), field)
+    }
+
     /// The objects to which one step leads.
     fn step(&self, object: &'s dyn Object, step: &str) -> Vec<&'s dyn Object> {
         if let Some((kind, member)) = step.strip_prefix('<').and_then(|step| step.split_once(':')) {
@@ -131,7 +146,7 @@ impl<'s> ObjectSubject<'s> {
         }
         match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
             Some((member, name)) => {
-                let named = |item: &&dyn Object| text(*item, "name").as_deref() == Some(name);
+                let named = |item: &&dyn Object| text_ref(*item, "name") == Some(name);
                 self.held(object, member).into_iter().filter(named).collect()
             }
             None => self.held(object, step),
@@ -189,7 +204,7 @@ impl<'s> ObjectSubject<'s> {
 
 /// The `id` of an object.
 fn identifier(object: &dyn Object) -> Option<&str> {
-    unstable::member::<String>(object, "id").map(String::as_str)
+    text_ref(object, "id")
 }
 
 /// The values of a field.

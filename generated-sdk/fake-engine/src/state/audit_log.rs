@@ -186,7 +186,7 @@ impl State {
         if let Some(reference) = member_mut(event, object.info().name).and_then(|slot| slot.make_object()) {
             set_text(reference, "id", last(path));
             if let Some(name) = text(object, "name") {
-                set_text(reference, "name", &name);
+                set_text(reference, "name", name);
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::hooks::Hooks;
 use crate::image_daemon::ImageDaemon;
 use crate::incident::Incident;
 use crate::note::Note;
-use crate::path::last;
+use crate::path::{join, last};
 use crate::random::Random;
 use crate::signal::Signal;
 use crate::stored::Stored;
@@ -85,6 +85,11 @@ impl State {
         self.record(path).map(|record| &*record.object)
     }
 
+    /// The object with an identifier in a collection.
+    pub(crate) fn object_in(&self, collection: &str, id: &str) -> Option<&dyn Object> {
+        self.collections.get(collection)?.get(id).map(|record| &*record.object)
+    }
+
     /// The object at a path, mutable.
     pub(crate) fn object_mut(&mut self, path: &str) -> Option<&mut dyn Object> {
         self.record_mut(path).map(|record| &mut *record.object)
@@ -121,7 +126,7 @@ impl State {
         let records = self.collections.get(collection).into_iter().flat_map(Collection::records);
         records.filter_map(move |record| {
             let object: &dyn Any = &*record.object;
-            Some((format!("{prefix}{}", record.id), object.downcast_ref::<T>()?))
+            Some(([&*prefix, &record.id].concat(), object.downcast_ref::<T>()?))
         })
     }
 
@@ -136,8 +141,13 @@ impl State {
 
     /// The paths of the objects of a collection, in the order in which they were added.
     pub(crate) fn paths(&self, collection: &str) -> Vec<String> {
+        self.entries(collection).map(|(id, _)| join(collection, id)).collect()
+    }
+
+    /// The objects of a collection with their identifiers, in the order in which they were added.
+    pub(crate) fn entries<'s>(&'s self, collection: &str) -> impl Iterator<Item = (&'s str, &'s dyn Object)> + use<'s> {
         let records = self.collections.get(collection).into_iter().flat_map(Collection::records);
-        records.map(|record| format!("{collection}/{}", record.id)).collect()
+        records.map(|record| (record.id.as_str(), &*record.object))
     }
 
     /// Whether some identifiers in a collection are not UUIDs.
@@ -162,7 +172,7 @@ impl State {
             Some(id) => id,
             None => {
                 let id = self.new_id();
-                set_text(&mut *object, "id", &id);
+                set_text(&mut *object, "id", id.as_str());
                 id
             }
         };

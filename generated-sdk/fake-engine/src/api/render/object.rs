@@ -1,6 +1,6 @@
 //! Showing one object: from a stored or computed object to what a client sees of it.
 
-use ovirt_sdk::object::{self, Object, Slot, member, member_mut};
+use ovirt_sdk::object::{self, Kind, Object, Slot, member_mut};
 use ovirt_sdk::service::Service as _;
 use ovirt_sdk::unstable::{self, Root, wire};
 
@@ -8,45 +8,54 @@ use crate::api::fault::Fault;
 use crate::api::registry::Context;
 use crate::api::routing::root_of;
 use crate::api::target::Target;
-use crate::fields::{HIDDEN_SECRET, for_each_object, id_of, set_text, text};
-use crate::path::last;
+use crate::fields::{HIDDEN_SECRET, for_each_object, set_text, text_ref};
+use crate::path::{join, last};
 use crate::routes::Service;
 
+/// More than the actions of most resources need, in bytes.
+const LONG_LINE: usize = 512;
+
 /// An object to be shown.
-pub(super) enum Item<'a> {
+pub(in crate::api) enum Item<'a> {
     /// The object that is stored at a path.
     Stored(&'a str),
+    /// The same, if the object is known.
+    Known(&'a str, &'a dyn Object),
     /// An object that is not stored.
     Computed(Box<dyn Object>),
 }
 
 /// Shows an object at an address: what resources add, its address, the addresses of everything that it refers to, its
 /// actions and its links. Secrets are removed.
-pub(super) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Result<Box<dyn Object>, Fault> {
+pub(in crate::api) fn show(context: &Context<'_>, item: Item<'_>, address: &str) -> Result<Box<dyn Object>, Fault> {
     let mut address = address.to_owned();
     let mut shown = match item {
         Item::Computed(object) => object,
-        Item::Stored(path) => {
-            let mut shown = object::copy(context.state.object(path).ok_or_else(Fault::not_found)?);
-            context.apply_render(path, &mut *shown);
-            shown
-        }
+        Item::Stored(path) => rendered(context, path, context.state.object(path).ok_or_else(Fault::not_found)?),
+        Item::Known(path, object) => rendered(context, path, object),
     };
     // An object can have an address of its own.
-    if let Some(own) = text(&*shown, "href").filter(|own| !own.starts_with('/')) {
-        address = own;
+    if let Some(own) = text_ref(&*shown, "href").filter(|own| !own.starts_with('/')) {
+        address = own.to_owned();
     }
     if is_without_addresses(&*shown) {
         remove_addresses(context, &mut *shown);
         return Ok(shown);
     }
-    let href = format!("{}/{address}", context.request.base);
-    if id_of(&*shown).is_some() {
-        set_text(&mut *shown, "href", &href);
+    let href = join(&context.request.base, &address);
+    if has_id(&*shown) {
+        set_text(&mut *shown, "href", href.as_str());
     }
     complete(context, &mut *shown, Secrets::Removed);
     add_links(context, &mut *shown, &address, href.trim_end_matches('/'));
     Ok(shown)
+}
+
+/// A copy of a stored object with what its resource adds.
+fn rendered(context: &Context<'_>, path: &str, object: &dyn Object) -> Box<dyn Object> {
+    let mut shown = object::copy(object);
+    context.apply_render(path, &mut *shown);
+    shown
 }
 
 impl Context<'_> {
@@ -62,7 +71,7 @@ impl Context<'_> {
 pub(super) fn show_bare(context: &Context<'_>, shown: &mut dyn Object, target: &Target) {
     let href = format!("{}/{}", context.request.base, target.address);
     set_text(shown, "id", last(&target.path));
-    set_text(shown, "href", &href);
+    set_text(shown, "href", href.as_str());
     let parent = context.state.object(&target.parent).map(|parent| parent.info().name);
     if let Some(reference) = parent.and_then(|kind| member_mut(shown, kind)?.make_object()) {
         set_text(reference, "id", last(&target.parent));
@@ -73,7 +82,7 @@ pub(super) fn show_bare(context: &Context<'_>, shown: &mut dyn Object, target: &
 
 /// Whether an object and everything in it have no addresses. Resources mark such an object with an empty `href`.
 fn is_without_addresses(shown: &dyn Object) -> bool {
-    text(shown, "href").is_some_and(|href| href.is_empty())
+    text_ref(shown, "href").is_some_and(str::is_empty)
 }
 
 /// Removes the addresses and secrets from an object and everything in it.
@@ -95,22 +104,45 @@ fn remove_addresses(context: &Context<'_>, shown: &mut dyn Object) {
 fn add_links(context: &Context<'_>, shown: &mut dyn Object, address: &str, href: &str) {
     let Some(info) = Root::INFO.find(address).filter(|_| shown.info().is_resource()) else { return };
     let shows_link = context.registry.shows_link_of(info.name);
-    let is_shown = |segment: &str| shows_link.is_none_or(|shows| shows(shown, segment));
-    let actions = Service::named(info.name).map_or_else(Vec::new, actions_of);
-    let shown_actions = actions.iter().copied().filter(|action| is_shown(action));
-    let words: Vec<&str> = wire::LEADING.first().copied().into_iter().chain(shown_actions).collect();
-    let links: Vec<&str> = info.children().map(|(segment, _)| segment).filter(|segment| is_shown(segment)).collect();
-    // The SDK derives the addresses of actions from the address of the object.
-    if !actions.is_empty() && member(shown, "href").is_some_and(|slot| slot.is_set()) {
-        unstable::set_actions(shown.unknown_mut(), words.join(" "));
-    }
-    for segment in links {
-        unstable::push_link(shown.unknown_mut(), segment, &format!("{href}/{segment}"));
+    let is_shown = |segment: &&str| shows_link.is_none_or(|shows| shows(shown, segment));
+    let mut actions = actions_of(info.name).peekable();
+    let has_actions = actions.peek().is_some();
+    let words = wire::LEADING.first().copied().into_iter().chain(actions.filter(is_shown));
+    let words = joined(words);
+    let links = info.children().map(|(segment, _)| segment).filter(is_shown);
+    // The SDK derives addresses from the address of the object.
+    match text_ref(shown, "href").is_some() {
+        true => {
+            let links = joined(links);
+            if has_actions {
+                unstable::set_actions(shown.unknown_mut(), words);
+            }
+            if !links.is_empty() {
+                unstable::set_links_below(shown.unknown_mut(), links);
+            }
+        }
+        false => {
+            let links: Vec<&str> = links.collect();
+            links.iter().for_each(|name| unstable::push_link(shown.unknown_mut(), name, &join(href, name)));
+        }
     }
 }
 
-fn actions_of(service: &'static Service) -> Vec<&'static str> {
-    service.methods.iter().filter_map(|method| method.segment).collect()
+/// Joins words with spaces.
+fn joined<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let mut joined = String::with_capacity(LONG_LINE);
+    for word in words {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
+}
+
+fn actions_of(service: &str) -> impl Iterator<Item = &'static str> {
+    let methods = Service::named(service).into_iter().flat_map(|service| service.methods.iter());
+    methods.filter_map(|method| method.segment)
 }
 
 /// Whether passwords and the like stay in an object.
@@ -128,10 +160,20 @@ pub(super) fn complete_slot(context: &Context<'_>, slot: &mut dyn Slot, secrets:
 
 /// Sets the addresses of everything that an object refers to.
 fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
-    let kind = shown.info().name;
-    let shows_empty_lists = context.registry.shows_empty_lists(kind);
-    for (index, field) in shown.info().members.iter().enumerate() {
-        let Some(slot) = shown.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
+    let info = shown.info();
+    let kind = info.name;
+    // Most of what is set has no address and is no secret.
+    let mut set = Vec::new();
+    // The visitor does not fail.
+    let _ = shown.each_set(&mut |index, slot| {
+        let may_be_secret = || info.members.get(index).is_some_and(|field| field.is_secret);
+        if matches!(slot.kind(), Kind::Object(_) | Kind::List(_)) || may_be_secret() {
+            set.push(index);
+        }
+        Ok(())
+    });
+    for index in set {
+        let (Some(field), Some(slot)) = (info.members.get(index), shown.slot_mut(index)) else { continue };
         let is_hidden = secrets == Secrets::Removed && context.registry.hides(kind, field);
         if is_hidden && slot.text().as_deref() != Some(HIDDEN_SECRET) {
             slot.clear();
@@ -141,7 +183,8 @@ fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
             true => complete_reference(context, part),
             false => complete(context, part, secrets),
         });
-        if field.is_link && !shows_empty_lists && slot.as_list().is_some_and(|list| list.count() == 0) {
+        let is_empty = || slot.as_list().is_some_and(|list| list.count() == 0);
+        if field.is_link && is_empty() && !context.registry.shows_empty_lists(kind) {
             slot.clear();
         }
     }
@@ -149,7 +192,11 @@ fn complete(context: &Context<'_>, shown: &mut dyn Object, secrets: Secrets) {
 
 /// Whether a part of an object is one of a collection of the engine, such as an icon.
 pub(super) fn is_reference(part: &dyn Object) -> bool {
-    id_of(part).is_some() && root_of(part.info()).is_some()
+    has_id(part) && root_of(part.info()).is_some()
+}
+
+fn has_id(object: &dyn Object) -> bool {
+    text_ref(object, "id").is_some_and(|id| !id.is_empty())
 }
 
 /// Sets the address of an object that is referred to. An object that was filled in keeps its own.
@@ -157,13 +204,17 @@ pub(super) fn complete_reference(context: &Context<'_>, referred: &mut dyn Objec
     if is_without_addresses(referred) {
         return remove_addresses(context, referred);
     }
-    let address =
-        text(referred, "href").or_else(|| Some(format!("{}/{}", root_of(referred.info())?, id_of(referred)?)));
-    if let Some(address) = address
-        && let Some(slot) = member_mut(referred, "href")
-    {
-        let href = if address.starts_with('/') { address } else { format!("{}/{address}", context.request.base) };
-        slot.assign(&Some(href));
+    let base = &context.request.base;
+    let href = match text_ref(referred, "href") {
+        Some(href) if href.starts_with('/') => None,
+        Some(href) => Some(join(base, href)),
+        None => {
+            let parts = root_of(referred.info()).zip(text_ref(referred, "id"));
+            parts.map(|(root, id)| [base.as_str(), "/", root, "/", id].concat())
+        }
+    };
+    if let Some(href) = href {
+        set_text(referred, "href", href);
     }
     complete(context, referred, Secrets::Removed);
 }

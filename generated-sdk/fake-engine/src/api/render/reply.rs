@@ -5,7 +5,8 @@ use ovirt_sdk::request::Verb;
 use ovirt_sdk::types::Job;
 use ovirt_sdk::unstable;
 
-use super::follow::follow;
+use super::candidate::Candidate;
+use super::follow::Follower;
 use super::list;
 use super::object::{Item, Secrets, complete_reference, complete_slot, show, show_bare};
 use crate::api::document::{self, Action, Document};
@@ -44,7 +45,7 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
             let address = if is_target { context.own_address(&call.target) } else { path.clone() };
             let mut object = show(&context, Item::Stored(&path), &address)?;
             if is_target {
-                follow(&context, &mut *object)?;
+                Follower::new(&context).follow(&mut *object)?;
             }
             document::write(200, Document::Object(object))
         }
@@ -52,25 +53,25 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
             let status = if call.method.verb == Verb::Add { 201 } else { 200 };
             let mut object = show(&context, Item::Computed(object), &call.target.address)?;
             if call.method.verb == Verb::Get && call.target.is_object {
-                follow(&context, &mut *object)?;
+                Follower::new(&context).follow(&mut *object)?;
             }
             document::write(status, Document::Object(object))
         }
         Reply::ComputedList(objects) => {
             let collection = &call.target.address;
             let count = list::max(&context, &call.target).unwrap_or(objects.len());
+            let follower = Follower::new(&context);
             let mut shown = objects.into_iter().take(count).map(|object| {
                 let address = id_of(&*object).map_or_else(|| collection.clone(), |id| format!("{collection}/{id}"));
-                followed(&context, Item::Computed(object), &address)
+                followed(&follower, Item::Computed(object), &address)
             });
             document::write(200, Document::List(type_of_items(call)?, &mut shown))
         }
         Reply::List(paths) => {
-            let paths = list::select(&context, &call.target, call.method, paths)?;
-            let address_of = context.address_of(&call.target);
-            let mut shown = paths.iter().map(|path| followed(&context, Item::Stored(path), &address_of(path)));
-            document::write(200, Document::List(type_of_items(call)?, &mut shown))
+            let stored = |path: String| Candidate::at(&context, path);
+            list(call, &context, paths.into_iter().filter_map(stored).collect())
         }
+        Reply::Members => list(call, &context, Candidate::in_collection(&context, &call.target)),
         Reply::Completed | Reply::Pending => action(call, pending, None),
         Reply::Output(tag, slot) => {
             let parameter = call.method.parameter(tag);
@@ -80,6 +81,18 @@ pub(crate) fn render(call: &mut Call<'_>, reply: Reply) -> Result<ApiResponse, F
         Reply::NoContent(status) => Ok(ApiResponse::empty(status)),
         Reply::Raw(response) => Ok(response),
     }
+}
+
+/// Renders a list of stored objects.
+fn list(call: &Call<'_>, context: &Context<'_>, candidates: Vec<Candidate<'_>>) -> Result<ApiResponse, Fault> {
+    let selected = list::select(context, &call.target, call.method, candidates)?;
+    let address_of = context.address_of(&call.target);
+    let follower = Follower::new(context);
+    let mut shown = selected.iter().map(|candidate| {
+        let path = candidate.path();
+        followed(&follower, Item::Known(&path, candidate.object), &address_of(&path))
+    });
+    document::write(200, Document::List(type_of_items(call)?, &mut shown))
 }
 
 /// Renders the fault of a handler: as an `<action>` that contains it if the method is an action.
@@ -94,9 +107,9 @@ pub(crate) fn render_failure(call: &mut Call<'_>, fault: Fault) -> Result<ApiRes
 }
 
 /// Shows an object with the objects that the request follows.
-fn followed(context: &Context<'_>, item: Item<'_>, address: &str) -> Result<Box<dyn Object>, Fault> {
-    let mut shown = show(context, item, address)?;
-    follow(context, &mut *shown)?;
+fn followed(follower: &Follower<'_>, item: Item<'_>, address: &str) -> Result<Box<dyn Object>, Fault> {
+    let mut shown = show(follower.context, item, address)?;
+    follower.follow(&mut *shown)?;
     Ok(shown)
 }
 

@@ -5,7 +5,7 @@ use super::conditions::{Alternatives, CONDITIONS};
 use super::queries::{self, is_for_administrators, needs_visible_parent, reads_target};
 use super::requirements::{Need, ROWS, Row, WITHOUT_PERMIT};
 use super::visibility::Visibility;
-use crate::api::{ApiRequest, ApiResponse, Call, Context, Fault, Target, pages};
+use crate::api::{ApiRequest, ApiResponse, Call, Context, Fault, IsVisible, Target, pages};
 use crate::routes::Method;
 use ovirt_sdk::request::Verb;
 
@@ -54,24 +54,24 @@ pub(super) fn check_reading(context: &Context<'_>, target: &Target, method: &Met
         Reading::Filtered => match (service, method.verb) {
             ("quotas", Verb::List) => Err(Fault::raw(ApiResponse::empty(204))),
             (_, Verb::List) => {
-                let is_visible = || target.parent.is_empty() || Visibility::new(&caller).sees(&target.parent);
+                let is_visible = || target.parent.is_empty() || Visibility::new(caller.clone()).sees(&target.parent);
                 if needs_visible_parent(service) && !is_visible() { Err(Fault::not_found()) } else { Ok(()) }
             }
-            _ if target.path.is_empty() || Visibility::new(&caller).sees(&target.path) => Ok(()),
+            _ if target.path.is_empty() || Visibility::new(caller.clone()).sees(&target.path) => Ok(()),
             _ => Err(Fault::not_found()),
         },
     }
 }
 
-/// Those of the objects at paths that the user sees in a list.
-pub(super) fn filter_visible(context: &Context<'_>, paths: Vec<String>) -> Vec<String> {
+/// Whether the user sees the object at a path in a list; `None` if the user sees all.
+pub(super) fn visibility<'c>(context: &Context<'c>) -> Option<IsVisible<'c>> {
     let caller = Caller::new(context.state, &context.request.user);
     match Reading::of_request(context.request, &caller) {
-        Reading::Everything => paths,
-        Reading::Nothing => Vec::new(),
+        Reading::Everything => None,
+        Reading::Nothing => Some(Box::new(|_| false)),
         Reading::Filtered => {
-            let visibility = Visibility::new(&caller);
-            paths.into_iter().filter(|path| visibility.sees(path)).collect()
+            let visibility = Visibility::new(caller);
+            Some(Box::new(move |path| visibility.sees(path)))
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::state::State;
 use ovirt_sdk::types::Permission;
 
 /// A user with the groups to which the user belongs.
+#[derive(Clone)]
 pub(super) struct Caller<'s> {
     pub(super) state: &'s State,
     /// The paths of the user and of the groups, except the one of all users.

@@ -20,7 +20,7 @@ use ovirt_sdk::types::{Event, ImageTransfer};
 /// The objects that a user sees.
 pub(super) struct Visibility<'s> {
     state: &'s State,
-    caller: &'s Caller<'s>,
+    caller: Caller<'s>,
     roles: Vec<AssignedRole>,
     sees_all_users: bool,
 }
@@ -43,7 +43,7 @@ const SUBJECTS_OF_EVENTS: [(&str, &str); 6] = [
 ];
 
 impl<'s> Visibility<'s> {
-    pub(super) fn new(caller: &'s Caller<'s>) -> Self {
+    pub(super) fn new(caller: Caller<'s>) -> Self {
         let state = caller.state;
         let for_users = caller.grants().filter(|grant| !role::is_administrative(state, grant.role));
         let roles = for_users

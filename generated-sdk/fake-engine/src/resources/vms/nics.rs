@@ -1,7 +1,7 @@
 //! NICs of virtual machines.
 
 use crate::api::{Call, Context, Fault, Registry, Reply};
-use crate::path::above;
+use crate::path::{above, join};
 use crate::resources::common::nic::{self, ADD};
 use crate::resources::common::{mac_address, network, references, vm_status, vm_validation};
 use crate::resources::paths::{
@@ -54,12 +54,14 @@ fn show(context: &Context<'_>, path: &str, shown: &mut dyn Object) {
     if !is_in(path, VMS) {
         return;
     }
-    let device = |path: String| {
-        let mut device = state.get::<ReportedDevice>(&path)?.clone();
+    let collection = join(&references::top_level_object(path), REPORTED_DEVICES);
+    let own = state.list::<ReportedDevice>(&collection).filter(|(_, device)| device.mac == nic.mac);
+    let device = |(path, device): (String, &ReportedDevice)| {
+        let mut device = device.clone();
         device.vm = None;
-        Some(device.href(path))
+        device.href(path)
     };
-    let devices: List<ReportedDevice> = reported(state, path).into_iter().filter_map(device).collect();
+    let devices: List<ReportedDevice> = own.map(device).collect();
     if !devices.is_empty() {
         nic.reported_devices = Some(devices);
     }
