@@ -12,10 +12,12 @@ mod engines;
 mod incidents;
 mod injected_failures;
 mod logins;
+mod options;
 mod protocol;
 mod raw;
 mod requests;
 mod restarts;
+mod schema;
 mod timeouts;
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The root of the API.
 
-use crate::api::{Call, Fault, Registry, Reply};
+use crate::api::{ApiResponse, Call, Fault, Registry, Reply, document, pages};
 use crate::resources::common::well_known::{ENGINE_VERSION, NIL};
 use crate::resources::paths::{HOSTS, STORAGE_DOMAINS, USERS, VMS};
 use crate::state::State;
@@ -13,6 +13,9 @@ use ovirt_sdk::unstable;
 
 /// The identifier of the installation.
 const INSTANCE: &str = "5e1f0f6e-93f6-4a0e-8a7e-6a1d3f6a2c55";
+
+/// What the engine says about the file with its schema.
+const SCHEMA_FILE: &str = "attachment; filename = ovirt-engine-api-schema.xsd";
 
 /// The collections that can be searched, with the templates of the addresses of searches.
 const SEARCHES: [(&str, &str); 13] = [
@@ -38,6 +41,13 @@ pub(super) fn register(registry: &mut Registry) {
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
+    if call.request.parameter("rsdl").is_some() {
+        return Err(Fault::raw(pages::error(501, "A fake engine has no description of its API in RSDL")));
+    }
+    if call.request.parameter("schema").is_some() {
+        let schema = ApiResponse::new("application/octet-stream", 200, document::schema().into());
+        return Ok(Reply::Raw(schema.header("Content-Disposition", SCHEMA_FILE)));
+    }
     let version = Version::new().major(4).minor(5).build(8).revision(0).full_version(ENGINE_VERSION);
     let product = ProductInfo::new().name("oVirt Engine").vendor("ovirt.org").version(version).instance_id(INSTANCE);
     let mut api = Api::new().product_info(product).time(call.state.now()).summary(summary(call.state));

@@ -1,5 +1,6 @@
 //! The data of disks for clients with a ticket, as the image daemon of a host serves it.
 
+mod algorithm;
 mod checksum;
 mod ranges;
 mod refused;

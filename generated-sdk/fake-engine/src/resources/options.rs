@@ -5,11 +5,17 @@ mod migration_policies;
 use crate::api::{Call, Fault, Registry, Reply};
 use crate::resources::common::cluster_level::{self, LISTED, MINORS, parse_minors};
 use crate::resources::common::well_known::ENGINE_VERSION;
+use crate::resources::permissions::is_administrator;
 use crate::table;
 use ovirt_sdk::types::{List, SystemOption, SystemOptionValue};
 
 /// The version of values that apply to all cluster levels.
 const GENERAL: &str = "general";
+
+/// The access to an option that every user can read.
+const FOR_USERS: &str = "user";
+/// The versions of an option whose values are not in the table.
+const COMPUTED: &str = "computed";
 
 /// The values of an option, with their versions.
 type Values = Vec<(String, String)>;
@@ -21,8 +27,10 @@ pub(super) fn register(registry: &mut Registry) {
 fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     let name = call.id();
     let wanted = call.request.parameter("version").filter(|version| !version.is_empty());
-    let values: List<SystemOptionValue> = values(&name)
-        .into_iter()
+    let may_read = |access: &str| access == FOR_USERS || is_administrator(call.state, &call.request.user);
+    let values: List<SystemOptionValue> = rows()
+        .filter(|[row, access, ..]| *row == name && may_read(access))
+        .flat_map(values)
         .filter(|(version, _)| wanted.is_none_or(|wanted| wanted == version))
         .map(|(version, value)| SystemOptionValue::new().version(version).value(value))
         .collect();
@@ -33,17 +41,19 @@ fn get(call: &mut Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::Computed(Box::new(option.values(values))))
 }
 
-/// The values of an option; none for options that don't exist.
-fn values(name: &str) -> Values {
-    match name {
-        "MigrationPolicies" => by_level(migration_policies::value),
-        "ProductRPMVersion" => vec![(GENERAL.to_owned(), ENGINE_VERSION.to_owned())],
-        "ServerCPUList" => by_level(cpu_list),
-        "SupportedClusterLevels" => vec![(GENERAL.to_owned(), supported_levels())],
-        _ => table::rows::<3>(include_str!("options/options.txt"))
-            .filter(|[row, ..]| *row == name)
-            .flat_map(|[_, versions, value]| values_of_row(versions, value))
-            .collect(),
+/// Rows of the table of options: name, access, versions and value.
+fn rows() -> impl Iterator<Item = [&'static str; 4]> {
+    table::rows(include_str!("options/options.txt"))
+}
+
+/// The values of an option in a row, with their versions.
+fn values([name, _, versions, value]: [&'static str; 4]) -> Values {
+    match (versions, name) {
+        (COMPUTED, "MigrationPolicies") => by_level(migration_policies::value),
+        (COMPUTED, "ProductRPMVersion") => vec![(GENERAL.to_owned(), ENGINE_VERSION.to_owned())],
+        (COMPUTED, "ServerCPUList") => by_level(cpu_list),
+        (COMPUTED, "SupportedClusterLevels") => vec![(GENERAL.to_owned(), supported_levels())],
+        _ => values_of_row(versions, value),
     }
 }
 
@@ -80,12 +90,18 @@ mod tests {
 
     #[test]
     fn options_have_general_values_or_one_for_each_level() {
-        let rows = table::rows::<3>(include_str!("options/options.txt"));
-        for name in rows.map(|[name, ..]| name).chain(["MigrationPolicies", "ServerCPUList"]) {
-            let versions: Vec<String> = values(name).into_iter().map(|(version, _)| version).collect();
+        let mut access = Vec::new();
+        for name in rows().map(|[name, ..]| name) {
+            let own = || rows().filter(|[other, ..]| *other == name);
+            let versions: Vec<String> = own().flat_map(values).map(|(version, _)| version).collect();
             assert!(versions == [GENERAL] || versions == MINORS.map(version), "{name}: {versions:?}");
+            let of_rows: Vec<&str> = own().map(|[_, access, ..]| access).collect();
+            assert!(of_rows.iter().all(|access| *access == of_rows[0]), "{name}: {of_rows:?}");
+            access.push(of_rows[0]);
         }
-        assert!(values("Nonsense").is_empty());
+        access.sort_unstable();
+        access.dedup();
+        assert_eq!(access, ["admin", FOR_USERS]);
     }
 
     #[test]

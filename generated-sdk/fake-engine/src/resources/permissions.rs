@@ -55,6 +55,11 @@ fn downcast(object: &dyn Object) -> Option<&Permission> {
     object.downcast_ref()
 }
 
+/// Whether a user has a role for administrators on any object.
+pub(super) fn is_administrator(state: &State, user_name: &str) -> bool {
+    Caller::new(state, user_name).is_administrator()
+}
+
 /// Adds the user of an account, unless it exists, and returns its name. Without the permit to log in, returns the page
 /// that says so.
 pub(super) fn log_in(state: &mut State, account: &str) -> Result<String, ApiResponse> {

@@ -31,6 +31,19 @@ fn of(disk: &Disk, direction: ImageTransferDirection) -> ImageTransfer {
     ImageTransfer::new().disk(Disk::with_id(disk.try_id().unwrap())).direction(direction)
 }
 
+/// The checksums of the data in a test, computed with Python's `hashlib`.
+const CHECKSUMS: [(&str, &str); 6] = [
+    ("blake2b", "0b60735f6403de592f347eb9b9cdc21db3b4dcc0f7f38e4d21a063c18245885d"),
+    ("blake2s", "0f448c743932331f7fb895c644d8696c55572066bc7f6aba4c6663892b82b3e1"),
+    ("sha1", "cf439805c5bee9f5f93b2b0ab9f5391ab6596f6b"),
+    ("sha256", "8989ce515867f4fe4e383b535ffdf1b7019eb77098a296392f8c3dbc7ee53942"),
+    ("sha384", "27504adf51cf6fbb09b53384680dec17f76622c51b0902deaea5becaaa0f9d1887c4b9414e7ad53da3b815ee75c7479e"),
+    (
+        "sha512",
+        "1475237e1a96eb3b0e3ee45b67498f130ebf2da105311c6018d0f406ddd34b8a91de6501e793556190a0844c5bd9a36ecc1f404cf8a917e17eb87a9f9eabe487",
+    ),
+];
+
 #[tokio::test]
 async fn what_is_uploaded_is_downloaded() {
     let (engine, connection) = engine().await;
@@ -71,6 +84,15 @@ async fn what_is_uploaded_is_downloaded() {
     ] {
         let answer = send(&client, Method::GET, &format!("{url}/{path}"), None, Vec::new()).await;
         assert_eq!(answer.status(), status, "{path}");
+    }
+    let algorithms = send(&client, Method::GET, &format!("{url}/checksum/algorithms"), None, Vec::new()).await;
+    let algorithms: serde_json::Value = serde_json::from_str(&algorithms.text().await.unwrap()).unwrap();
+    let names: Vec<&str> = CHECKSUMS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(algorithms, serde_json::json!({ "algorithms": names }));
+    for (name, expected) in CHECKSUMS {
+        let checksum = send(&client, Method::GET, &format!("{url}/checksum?algorithm={name}"), None, Vec::new()).await;
+        let checksum: serde_json::Value = serde_json::from_str(&checksum.text().await.unwrap()).unwrap();
+        assert_eq!(checksum, serde_json::json!({ "algorithm": name, "block_size": 4 << 20, "checksum": expected }));
     }
     for body in ["", "[]", r#"{"op": "trim"}"#, r#"{"op": "zero"}"#, r#"{"op": "zero", "size": -1}"#] {
         let answer = send(&client, Method::PATCH, &url, None, body.into()).await;

@@ -34,10 +34,15 @@ const LONG: [(&str, &str); 26] = [
     ("vm", "memory"),
 ];
 
+/// Whether a field of a type has 64 bits.
+pub(super) fn is_long(kind: &str, field: &str) -> bool {
+    LONG.contains(&(kind, field))
+}
+
 /// Fails if an integer in an object is too large.
 pub(super) fn check(object: &dyn Object) -> Result<(), Fault> {
     let kind = object.info().name;
-    object::members(object).try_for_each(|(field, slot)| check_slot(slot, LONG.contains(&(kind, field.name))))
+    object::members(object).try_for_each(|(field, slot)| check_slot(slot, is_long(kind, field.name)))
 }
 
 /// Fails if an integer in a slot is too large.

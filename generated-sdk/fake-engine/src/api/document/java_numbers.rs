@@ -7,6 +7,11 @@ const TYPES: &str = "<quota_";
 /// From here on, Java writes an exponent.
 const WITH_EXPONENT: f64 = 1e7;
 
+/// Whether the values of elements with a tag are doubles.
+pub(super) fn is_double(tag: &str) -> bool {
+    DOUBLES.contains(&tag)
+}
+
 /// A document whose doubles are written as Java does.
 pub(super) fn with_doubles(text: String) -> String {
     if !text.contains(TYPES) {
