@@ -1,5 +1,6 @@
 //! Code shared by the tests and benchmarks of the SDK.
 
+pub mod browser;
 pub mod every;
 pub mod inventory;
 pub mod models;

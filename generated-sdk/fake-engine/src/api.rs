@@ -8,6 +8,7 @@
 //! Resources [register](Registry) what is special about them; this module names none of them.
 
 mod apply;
+mod browse;
 mod call;
 mod commands;
 mod declarations;
@@ -33,6 +34,7 @@ mod unknown_objects;
 mod validate;
 
 pub(crate) use apply::apply;
+pub(crate) use browse::{Browsed, Content, browse};
 pub(crate) use declarations::{Command, UnknownObject};
 pub(crate) use fault::{Fault, capitalized, pascal_case};
 pub(crate) use hook_macros::{on_effect, on_failure, on_signal};

@@ -18,10 +18,11 @@ pub(crate) use accounts::{Accounts, basic_credentials};
 pub(crate) use http_request::HttpRequest;
 pub(crate) use sessions::{API_SCOPE, EXPIRED, Limits, Sessions};
 
-use crate::api::{self, ApiRequest, ApiResponse, Context, Fault, Registry, document, pages};
+use crate::api::{self, ApiRequest, ApiResponse, Browsed, Context, Fault, Registry, document, pages};
 use crate::clock::Clock;
 use crate::image_daemon::ImageDaemon;
 use crate::incident::Incident;
+use crate::pattern::API;
 use crate::resources;
 use crate::seed::{self, DirectoryOptions};
 use crate::state::{Actor, Kept, Severity, State};
@@ -186,6 +187,17 @@ impl Engine {
     pub(crate) fn handle_image(&self, request: &ApiRequest) -> ApiResponse {
         let response = resources::handle_image(&mut self.state(), request);
         self.acknowledge(response)
+    }
+
+    /// What exists at a path, for people. Needs no account.
+    pub(crate) fn browse(&self, path: &str, page: usize) -> Result<Browsed, Fault> {
+        let request = ApiRequest {
+            method: "GET".to_owned(),
+            segments: path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
+            base: API.to_owned(),
+            ..ApiRequest::default()
+        };
+        api::browse(&mut self.state(), &self.registry, &request, page)
     }
 
     /// The address of the server.

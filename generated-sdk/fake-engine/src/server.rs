@@ -8,6 +8,8 @@ mod failure_text;
 mod gzip;
 mod injected_failures;
 mod listening;
+mod observe;
+mod page;
 mod parameters;
 mod plain;
 mod request_log;

@@ -13,6 +13,7 @@ mod incidents;
 mod injected_failures;
 mod logins;
 mod options;
+mod page;
 mod protocol;
 mod raw;
 mod requests;

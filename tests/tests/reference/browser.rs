@@ -1,34 +1,14 @@
 //! Tests of the site in headless Chromium, from `file:` URLs. They are skipped if Chromium is not installed.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 use ovirt_sdk_generator_tools::reference;
-use serde_json::{Value, json};
+use ovirt_sdk_tests::browser::{browser, document, outcome};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::SITE;
 use crate::html::text;
-
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/// Timeout for a page.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Runs one browser at a time, because browsers need much memory.
-static TURN: Mutex<()> = Mutex::new(());
-
-fn browser() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let found = std::env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
-    let found = found.into_iter().find(|program| program.is_file());
-    if found.is_none() {
-        eprintln!("skipped: Chromium is not installed (looked for {})", BROWSERS.join(", "));
-    }
-    found
-}
 
 /// Writes a copy of the site, with code appended to its script.
 fn copy(added: &str) -> TempDir {
@@ -37,42 +17,6 @@ fn copy(added: &str) -> TempDir {
     files.get_mut("reference.js").unwrap().push_str(added);
     reference::write(folder.path(), &files).unwrap();
     folder
-}
-
-/// Stops the browser if the test fails.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The document after its scripts have run.
-fn document(browser: &Path, width: u32, address: &str) -> String {
-    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let profile = tempfile::tempdir().unwrap();
-    let (out, log) = (profile.path().join("document.html"), profile.path().join("log.txt"));
-    let child = Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
-        .arg(format!("--window-size={width},900"))
-        .args(["--virtual-time-budget=20000", "--dump-dom", address])
-        .stdin(Stdio::null())
-        .stdout(std::fs::File::create(&out).unwrap())
-        .stderr(std::fs::File::create(&log).unwrap())
-        .spawn();
-    let mut running = Running(child.expect("the browser can be started"));
-    let start = Instant::now();
-    while running.0.try_wait().unwrap().is_none() {
-        assert!(start.elapsed() < PATIENCE, "{address} takes too long: {}", std::fs::read_to_string(&log).unwrap());
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    let document = std::fs::read_to_string(&out).unwrap();
-    assert!(document.contains("</html>"), "no document: {}", std::fs::read_to_string(&log).unwrap());
-    document
 }
 
 fn address(folder: &Path, page: &str) -> String {
@@ -153,18 +97,6 @@ window.addEventListener("load", async () => {
   document.documentElement.dataset.outcome = encodeURIComponent(JSON.stringify(outcome));
 });
 "#;
-
-fn outcome(document: &str) -> Value {
-    let (_, rest) = document.split_once("data-outcome=\"").expect("the probe has finished");
-    let (outcome, _) = rest.split_once('"').unwrap();
-    let mut bytes = Vec::new();
-    let mut rest = outcome.bytes();
-    while let Some(byte) = rest.next() {
-        let hex = |byte: u8| (byte as char).to_digit(16).unwrap() as u8;
-        bytes.push(if byte == b'%' { hex(rest.next().unwrap()) * 16 + hex(rest.next().unwrap()) } else { byte });
-    }
-    serde_json::from_slice(&bytes).unwrap()
-}
 
 #[test]
 fn the_search_handles_names_words_and_keys() {

@@ -9,4 +9,5 @@ mod list;
 mod object;
 mod reply;
 
+pub(super) use object::{Item, show};
 pub(crate) use reply::{action_status, render, render_failure};

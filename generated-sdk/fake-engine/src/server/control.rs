@@ -1,9 +1,11 @@
-//! Control of a fake engine by other processes: incidents, injected failures, the clock and the log of requests.
+//! What other processes and people can do with a fake engine: incidents, injected failures, the clock, what exists and
+//! what was requested.
 
 use serde_json::Value;
 
 use super::injected_failures::InjectedFailure;
 use super::shared::Shared;
+use super::{observe, page};
 use crate::api::ApiResponse;
 use crate::encoding;
 use crate::engine::HttpRequest;
@@ -48,12 +50,27 @@ pub(super) fn handle(shared: &Shared, request: &HttpRequest) -> ApiResponse {
             Ok(()) => clock(shared),
             Err(problem) => done(Err(problem)),
         },
-        (_, "/incidents" | "/failures" | "/clock") => ApiResponse::plain(405, "this method is not supported here\n"),
-        _ => ApiResponse::plain(
-            404,
-            "a fake engine has /fake-engine/incidents, /fake-engine/failures and /fake-engine/clock\n",
-        ),
+        ("GET", "/objects") => observe::objects(&shared.router.engine, request),
+        ("GET", "/requests") => observe::requests(&shared.request_log, request),
+        ("DELETE", "/requests") => {
+            shared.request_log.clear();
+            ApiResponse::empty(204)
+        }
+        ("GET", path) if path.starts_with("/requests/") => {
+            observe::exchange(&shared.request_log, path.trim_start_matches("/requests/"))
+        }
+        (_, "/incidents" | "/failures" | "/clock" | "/objects" | "/requests") => {
+            ApiResponse::plain(405, "this method is not supported here\n")
+        }
+        ("GET", path) => page::file(path).unwrap_or_else(nothing),
+        _ => nothing(),
     }
+}
+
+fn nothing() -> ApiResponse {
+    let text = "a fake engine has the page /fake-engine/, and /fake-engine/incidents, /fake-engine/failures, \
+                /fake-engine/clock, /fake-engine/objects and /fake-engine/requests\n";
+    ApiResponse::plain(404, text)
 }
 
 fn done(outcome: Result<(), String>) -> ApiResponse {
@@ -65,15 +82,11 @@ fn done(outcome: Result<(), String>) -> ApiResponse {
 
 /// The text forms of incidents or failures.
 fn list(items: &[impl ToString]) -> ApiResponse {
-    document(&items.iter().map(|item| Value::from(item.to_string())).collect())
-}
-
-fn document(value: &Value) -> ApiResponse {
-    ApiResponse::new("application/json", 200, value.to_string().into_bytes())
+    observe::json_of(&items.iter().map(|item| Value::from(item.to_string())).collect())
 }
 
 fn clock(shared: &Shared) -> ApiResponse {
-    document(&serde_json::json!({ "now": shared.restarts.clock().date().to_string() }))
+    observe::json_of(&serde_json::json!({ "now": shared.restarts.clock().date().to_string() }))
 }
 
 fn advance(shared: &Shared, options: &[(String, String)]) -> Result<(), String> {

@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use crate::api::ApiResponse;
 use crate::encoding;
 use crate::pattern::{Pattern, below_api};
 use ovirt_sdk::Error;
-use ovirt_sdk::unstable::MASK;
+use ovirt_sdk::unstable::{MASK, redacted};
 use ovirt_sdk::xml::Root;
 
 /// A request that a fake engine received, without the secrets in its headers.
@@ -17,10 +19,30 @@ pub struct LoggedRequest {
     method: String,
     path: String,
     query: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    pub(super) message: LoggedMessage,
+    time: SystemTime,
     status: Option<u16>,
+    duration: Option<Duration>,
+    pub(super) response: Option<Arc<LoggedMessage>>,
 }
+
+/// The headers and the body of a request or a response.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct LoggedMessage {
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+    /// The number of bytes of the body that were not kept.
+    pub(super) omitted: usize,
+}
+
+impl LoggedMessage {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The most bytes of the body of a response that are kept.
+const MAX_RESPONSE: usize = 64 << 10;
 
 impl LoggedRequest {
     pub(crate) fn new(method: &str, path: &str, query: &str, headers: &[(String, String)], body: &[u8]) -> Self {
@@ -29,14 +51,16 @@ impl LoggedRequest {
             method: method.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
-            headers: headers.iter().map(shown).collect(),
-            body: body.to_owned(),
+            message: LoggedMessage { headers: headers.iter().map(shown).collect(), body: body.to_owned(), omitted: 0 },
+            time: SystemTime::now(),
             status: None,
+            duration: None,
+            response: None,
         };
         if below_api(path).is_none() {
             // Logins and logouts have their secrets in a form or in the query.
             request.query = form_without_secrets(&request.query);
-            request.body = form_without_secrets(&request.text()).into_bytes();
+            request.message.body = form_without_secrets(&request.text()).into_bytes();
         }
         request
     }
@@ -64,22 +88,22 @@ impl LoggedRequest {
 
     /// A header. Credentials are reduced to their scheme.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.message.header(name)
     }
 
     /// All headers, in the order in which they were sent.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.message.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The body. Forms of logins come without secrets; documents of the API are unchanged.
     pub fn body(&self) -> &[u8] {
-        &self.body
+        &self.message.body
     }
 
     /// The body as text.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        String::from_utf8_lossy(&self.message.body).into_owned()
     }
 
     /// The XML document in the body as an object: `request.document::<Vm>()?.name`.
@@ -88,12 +112,54 @@ impl LoggedRequest {
     ///
     /// Fails if the body isn't a document of this type.
     pub fn document<T: Root>(&self) -> Result<T, Error> {
-        Ok(ovirt_sdk::xml::from_slice(&self.body)?)
+        Ok(ovirt_sdk::xml::from_slice(&self.message.body)?)
     }
 
     /// The status of the response; `None` as long as there was no response.
     pub fn status(&self) -> Option<u16> {
         self.status
+    }
+
+    /// When the request arrived, by the clock of this machine.
+    pub fn time(&self) -> SystemTime {
+        self.time
+    }
+
+    /// How long it took to respond; `None` as long as there was no response.
+    pub fn duration(&self) -> Option<Duration> {
+        self.duration
+    }
+
+    /// Whether the request logs in or out. Everything in the bodies is secret then.
+    pub(super) fn is_login(&self) -> bool {
+        self.path.contains("/sso")
+    }
+
+    /// Notes the response. Of a long body, only the beginning is kept; of a login, only what is not secret.
+    fn respond(&mut self, response: &ApiResponse) {
+        self.status = Some(response.status);
+        self.duration = Some(self.time.elapsed().unwrap_or_default());
+        let shown = |(name, value): &(String, String)| (name.clone(), without_secret(name, value));
+        let mut message =
+            LoggedMessage { headers: response.headers.iter().map(shown).collect(), ..LoggedMessage::default() };
+        if self.is_login() {
+            let text = String::from_utf8_lossy(&response.body);
+            let kind = message.header("Content-Type").unwrap_or_default();
+            message.body = redacted(&text, kind, true).into_bytes();
+        } else {
+            let end = response.body.len().min(MAX_RESPONSE);
+            // Not in the middle of a character.
+            let is_boundary = |end: &usize| response.body.get(*end).is_none_or(|byte| byte & 0xC0 != 0x80);
+            let end = (end.saturating_sub(3)..=end).rev().find(is_boundary).unwrap_or(end);
+            message.body = response.body.get(..end).unwrap_or_default().to_vec();
+            message.omitted = response.body.len().saturating_sub(end);
+        }
+        self.response = Some(Arc::new(message));
+    }
+
+    /// The number of bytes that are kept of the response.
+    fn kept(&self) -> usize {
+        self.response.as_ref().map_or(0, |response| response.body.len())
     }
 
     fn matches(&self, method: &str, pattern: &Pattern) -> bool {
@@ -108,7 +174,7 @@ fn without_secret(name: &str, value: &str) -> String {
             Some((scheme, _)) => format!("{scheme} {MASK}"),
             None => MASK.to_owned(),
         },
-        () if is("Cookie") || is("JSESSIONID") => MASK.to_owned(),
+        () if is("Cookie") || is("Set-Cookie") || is("JSESSIONID") => MASK.to_owned(),
         () => value.to_owned(),
     }
 }
@@ -142,7 +208,7 @@ impl fmt::Debug for LoggedRequest {
     }
 }
 
-/// The most bytes of bodies that are kept.
+/// The most bytes of bodies that are kept, of requests and of responses.
 const MAX_BYTES: usize = 64 << 20;
 
 /// The latest requests.
@@ -157,8 +223,24 @@ struct State {
     requests: VecDeque<LoggedRequest>,
     /// The total length of the bodies.
     bytes: usize,
+    /// The total length of what is kept of the responses.
+    response_bytes: usize,
+    /// The number of requests whose responses were dropped, of those in the log.
+    without_response: usize,
     /// The number of requests that were dropped.
     before: u64,
+}
+
+impl State {
+    /// Drops the oldest responses that are too much.
+    fn drop_responses(&mut self) {
+        while self.response_bytes > MAX_BYTES {
+            let Some(oldest) = self.requests.get_mut(self.without_response) else { break };
+            self.response_bytes -= oldest.kept();
+            oldest.response = None;
+            self.without_response += 1;
+        }
+    }
 }
 
 impl RequestLog {
@@ -174,23 +256,33 @@ impl RequestLog {
     pub(crate) fn add(&self, request: LoggedRequest) -> u64 {
         let mut state = self.lock();
         let number = state.before + state.requests.len() as u64;
-        state.bytes += request.body.len();
+        state.bytes += request.body().len();
         state.requests.push_back(request);
         while state.requests.len() > self.limit || state.bytes > MAX_BYTES {
             let Some(oldest) = state.requests.pop_front() else { break };
-            state.bytes -= oldest.body.len();
+            state.bytes -= oldest.body().len();
+            state.response_bytes -= oldest.kept();
+            state.without_response = state.without_response.saturating_sub(1);
             state.before += 1;
         }
         number
     }
 
-    /// Sets the status of the response to a request.
-    pub(crate) fn set_status(&self, number: u64, status: u16) {
+    /// Notes the response to a request.
+    pub(crate) fn respond(&self, number: u64, response: &ApiResponse) {
         let mut state = self.lock();
         let index = number.checked_sub(state.before).and_then(|index| usize::try_from(index).ok());
-        if let Some(request) = index.and_then(|index| state.requests.get_mut(index)) {
-            request.status = Some(status);
-        }
+        let Some(request) = index.and_then(|index| state.requests.get_mut(index)) else { return };
+        request.respond(response);
+        let kept = request.kept();
+        state.response_bytes += kept;
+        state.drop_responses();
+    }
+
+    /// The requests in the log, and the number of the first one.
+    pub(super) fn numbered(&self) -> (u64, Vec<LoggedRequest>) {
+        let state = self.lock();
+        (state.before, state.requests.iter().cloned().collect())
     }
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
@@ -201,7 +293,7 @@ impl RequestLog {
         let mut state = self.lock();
         state.before += state.requests.len() as u64;
         state.requests.clear();
-        state.bytes = 0;
+        (state.bytes, state.response_bytes, state.without_response) = (0, 0, 0);
     }
 
     pub(crate) fn calls(&self, method: &str, pattern: &str) -> Vec<LoggedRequest> {
@@ -239,8 +331,8 @@ mod tests {
         let log = RequestLog::new(2);
         let numbers: Vec<u64> = ["a", "b", "c"].iter().map(|path| log.add(request(path, "", &[], ""))).collect();
         assert_eq!(numbers, [0, 1, 2]);
-        log.set_status(0, 200);
-        log.set_status(2, 404);
+        log.respond(0, &ApiResponse::empty(200));
+        log.respond(2, &ApiResponse::empty(404));
         let kept: Vec<String> = log.all().iter().map(LoggedRequest::to_string).collect();
         assert_eq!(kept, ["POST b -> no response", "POST c -> 404"]);
         let long = "x".repeat(MAX_BYTES - 1);
@@ -250,7 +342,7 @@ mod tests {
         assert_eq!(kept, ["POST f -> no response"]);
         log.clear();
         assert_eq!(log.add(request("d", "", &[], "")), 5);
-        log.set_status(4, 500);
+        log.respond(4, &ApiResponse::empty(500));
         assert_eq!(log.all().first().and_then(LoggedRequest::status), None);
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn respond(
             return Err(Disconnect);
         }
     };
-    shared.request_log.set_status(number, response.status);
+    shared.request_log.respond(number, &response);
     Ok(to_hyper(compressed(response, accepts.as_deref()), &shared, is_truncated))
 }
 

@@ -26,7 +26,8 @@ pub(super) fn welcome() -> ApiResponse {
                 <p>This is a fake engine of ovirt-sdk. Its API is at <a href=\"/ovirt-engine/api\">/ovirt-engine/api</a>, \
                 the certificate of its authority at <a \
                 href=\"/ovirt-engine/services/pki-resource?resource=ca-certificate&amp;format=X509-PEM-CA\">\
-                /ovirt-engine/services/pki-resource</a>.</p>\n</body>\n</html>\n";
+                /ovirt-engine/services/pki-resource</a>. <a href=\"/fake-engine/\">/fake-engine/</a> shows what exists \
+                and what was requested.</p>\n</body>\n</html>\n";
     ApiResponse::html(200, page)
 }
 
