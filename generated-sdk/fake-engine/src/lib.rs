@@ -53,12 +53,8 @@
 //!
 //! # Differences from an engine
 //!
-//! - After a restart, pending jobs go on, and a lost host with highly available virtual machines doesn't let them start
-//!   elsewhere by itself.
-//! - OAuth clients (`client_id`) don't exist, so tokens can only be revoked by logging out.
-//! - Texts are in English, regardless of `Accept-Language`.
-//! - All disks together hold 512 MiB of uploaded data, a response has at most 256 MiB of it, and state files contain
-//!   none. With [`image_daemon`](FakeEngineBuilder::image_daemon), a real daemon serves the data.
+//! The README of this package lists them, each with its reason. All disks together hold 512 MiB of uploaded data; with
+//! [`image_daemon`](FakeEngineBuilder::image_daemon), a real daemon serves the data.
 
 #![deny(missing_docs)]
 

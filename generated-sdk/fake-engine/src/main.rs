@@ -149,7 +149,12 @@ fn run(arguments: Arguments) -> Result<(), String> {
     runtime.block_on(async {
         let engine = builder.start().await.map_err(|error| error.to_string())?;
         let authority = match authority {
-            Some(folder) => Authority { path: folder.join("ca.pem"), is_temporary: false },
+            Some(folder) => {
+                // Some clients look for it in a folder of their own.
+                let path = std::path::absolute(folder.join("ca.pem"));
+                let path = path.map_err(|error| format!("can't find the current folder: {error}"))?;
+                Authority { path, is_temporary: false }
+            }
             None => Authority::new(&engine)?,
         };
         if let Some(problem) = engine.state_file_problem() {
@@ -199,11 +204,14 @@ fn instructions(engine: &FakeEngine, authority: &Path) -> String {
     let (url, name, password) = (engine.url(), engine.username(), engine.password());
     let authority = authority.display().to_string();
     let clients = clients(&url, name, password, &authority);
+    let control = control(&url);
     format!(
         "\
 A fake engine is running at {url}
 User name {name}, password {password}, CA certificate:
 {authority}
+Page with what exists and what was requested:
+{control}/
 
 {clients}
 Stop with Ctrl-C.
@@ -214,7 +222,9 @@ Stop with Ctrl-C.
 /// The help: the options, and how clients get in.
 fn help() -> String {
     let clients = clients("https://localhost:8443/ovirt-engine/api", "admin@internal", "secret", "fake/ca.pem");
-    format!("{USAGE}\nHow clients connect to `ovirt-fake-engine --port 8443 --ca fake`:\n\n{clients}")
+    format!(
+        "{USAGE}\nHow clients in the same folder connect to `ovirt-fake-engine --port 8443 --ca fake`:\n\n{clients}"
+    )
 }
 
 /// How to point clients at an engine.
@@ -242,7 +252,7 @@ With Ansible (collection ovirt.ovirt):
   ansible localhost -m ovirt.ovirt.ovirt_vm_info -a '{{\"auth\": {{\"url\": \"{url}\",
     \"username\": \"{name}\", \"password\": \"{password}\", \"ca_file\": \"{authority}\"}}}}'
 
-With Terraform (provider oVirt/ovirt):
+With Terraform (provider oVirt/ovirt, which needs the IDs of clusters and storage domains; the page shows them):
   provider \"ovirt\" {{
     url          = \"{url}\"
     username     = \"{name}\"
@@ -253,8 +263,13 @@ With Terraform (provider oVirt/ovirt):
 Let things go wrong while clients work:
   curl --cacert '{authority}' '{control}/incidents' -d kind=job-failure -d times=1
 ",
-        control = url.replace("/ovirt-engine/api", "/fake-engine"),
+        control = control(url),
     )
+}
+
+/// Where people and other processes look at the engine and control it.
+fn control(url: &str) -> String {
+    url.replace("/ovirt-engine/api", "/fake-engine")
 }
 
 /// Waits for a signal to stop.
