@@ -4,13 +4,13 @@ use crate::path::last;
 use crate::resources::common::disk_attachment::attach;
 use crate::resources::common::units::GIB;
 use crate::resources::common::vm_defaults::complete;
-use crate::resources::common::{devices, disk, nic, snapshot};
+use crate::resources::common::{devices, disk, nic, operating_system, snapshot, time_zone};
 use crate::resources::paths::{CLUSTERS, DISK_PROFILES, DISKS, HOSTS, STORAGE_DOMAINS, VMS, VNIC_PROFILES};
 use crate::resources::vms::start::set_running;
 use crate::state::{State, date};
 use ovirt_sdk::types::{
     Cluster, Cpu, CpuTopology, DiskAttachment, DiskBackup, DiskFormat, DiskProfile, Host, HostStatus, MemoryPolicy,
-    Nic, StorageDomain, StorageDomainType, Vm, VmStatus, VmType, VnicProfile,
+    Nic, StorageDomain, StorageDomainType, TimeZone, Vm, VmStatus, VmType, VnicProfile,
 };
 
 const DAY: i64 = 86_400_000;
@@ -102,6 +102,9 @@ fn add(state: &mut State, places: &Places, number: usize, name: &str) {
     vm = vm.name(name).memory(memory).creation_time(date(now - age * DAY));
     vm = vm.memory_policy(MemoryPolicy::new().ballooning(true).guaranteed(memory).max(memory * 4));
     let cpu = vm.cpu.take().map_or_else(Cpu::new, |cpu| *cpu);
+    if operating_system::is_windows(system) {
+        vm = vm.time_zone(TimeZone::new().name(time_zone::default_name(true)));
+    }
     let mut os = vm.os.take().map(|os| *os).unwrap_or_default();
     os.type_ = Some(system.into());
     vm = vm.cpu(cpu.topology(CpuTopology::new().cores(cores).sockets(1).threads(1))).os(os).status(status.clone());
