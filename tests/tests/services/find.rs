@@ -18,6 +18,19 @@ async fn search_results_are_filtered_by_exact_name() {
 }
 
 #[tokio::test]
+async fn the_service_of_an_object_is_found_by_its_name() {
+    let (server, connection) = start_server(|request| match request.method.as_str() {
+        "GET" => Reply::xml(200, "<vms><vm id='2'><name>web</name></vm></vms>"),
+        _ => Reply::xml(200, "<action><status>complete</status></action>"),
+    })
+    .await;
+    let vms = connection.system().vms();
+    vms.find_service("web").await.unwrap().start().send().await.unwrap();
+    assert_eq!(server.last().path, "/ovirt-engine/api/vms/2/start");
+    assert!(vms.find_service("db").await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
 async fn special_characters_become_wildcards() {
     let (server, connection) =
         start_server(|_| Reply::xml(200, "<vms><vm id='1'><name>a \"b\"* or 1=1</name></vm></vms>")).await;

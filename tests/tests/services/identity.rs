@@ -121,7 +121,10 @@ async fn references_get_names() {
          <template href='/ovirt-engine/api/templates/gone' id='gone'/></vm>",
     )
     .unwrap();
+    let both = connection.all_with_names([vm.clone(), vm.clone()]).await.unwrap();
+    assert_eq!(server.asked().len(), 3, "each object is read once");
     let vm = connection.with_names(vm).await.unwrap();
+    assert_eq!(both, [vm.clone(), vm.clone()]);
     let cluster = vm.cluster.unwrap();
     assert_eq!(
         (cluster.name.as_deref(), cluster.description, cluster.id.as_deref()),
@@ -130,5 +133,5 @@ async fn references_get_names() {
     assert_eq!(vm.placement_policy.unwrap().hosts.unwrap()[0].name.as_deref(), Some("host1"));
     // The host where it runs can't be set, and the template is gone.
     assert_eq!((vm.host.unwrap().name, vm.template.unwrap().name), (None, None));
-    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.asked().len(), 6);
 }

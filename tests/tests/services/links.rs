@@ -155,3 +155,25 @@ async fn few_requests_are_sent_at_the_same_time() {
     }
     assert!(most.load(Ordering::SeqCst) <= 8);
 }
+
+#[tokio::test]
+async fn a_list_that_was_not_followed_differs_from_an_empty_one() {
+    let link = "<link rel='nics' href='/ovirt-engine/api/vms/1/nics'/>";
+    let read = |content: &str| xml::from_str::<Vm>(&format!("<vm id='1'>{content}</vm>")).unwrap();
+    let nics = |vm: &Vm| {
+        let nics = vm.nics.as_ref().unwrap();
+        (nics.is_link(), nics.len(), nics.href().is_some())
+    };
+    assert_eq!(nics(&read(link)), (true, 0, true));
+    assert_eq!(nics(&read(&format!("{link}<nics/>"))), (false, 0, true));
+    assert_eq!(nics(&read(&format!("<nics></nics>{link}"))), (false, 0, true));
+    assert_eq!(nics(&read(&format!("{link}<nics><nic id='n'/></nics>"))), (false, 1, true));
+    assert_eq!(nics(&read("<nics/>")), (false, 0, false));
+    let json = r#"{"id": "1", "nics": {"nic": []}, "link": [{"rel": "nics", "href": "/ovirt-engine/api/vms/1/nics"}]}"#;
+    assert_eq!(nics(&serde_json::from_str(json).unwrap()), (false, 0, true));
+
+    let (_server, connection) = start_server(|_| Reply::xml(200, "<nics/>")).await;
+    let mut vms = List::from([read(link)]);
+    connection.follow_each(&mut vms, Vm::NICS).await.unwrap();
+    assert_eq!(nics(&vms[0]), (false, 0, true));
+}
