@@ -1,8 +1,6 @@
 //! Objects as files: brings an engine into the state that a folder of YAML files describes.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example apply --features serde -- --dry-run lab
 //! cargo run --example apply --features serde -- lab
 //! ```
@@ -19,45 +17,41 @@
 //!   - { name: nic1, vnic_profile: { name: ovirtmgmt } }
 //! ```
 //!
-//! The NICs of virtual machines and the networks of clusters are brought into the described state, too; others are left alone.
-//! Storage domains, hosts, disks and templates must exist. The program `export` writes such a folder.
+//! The NICs of virtual machines, the networks of clusters and the like are parts of the files. What the files do not contain
+//! is left alone. If an object can't be brought into its state, the others are. The program `export` writes such a folder.
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+
+mod common;
+mod files;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use files::{Key, identity, key, needed, problem};
 use ovirt_sdk::ensure::{Ensure, Outcome};
 use ovirt_sdk::http::Method;
-use ovirt_sdk::object::{Object, Slot, Struct, StructInfo, copy, member, member_mut, members};
+use ovirt_sdk::object::{Object, Slot, Struct, copy, inner_objects, member, member_mut, members, text};
 use ovirt_sdk::registry::Tagged;
 use ovirt_sdk::service::Service;
 use ovirt_sdk::services::SystemService;
-use ovirt_sdk::types::{Cluster, CpuProfile, DataCenter, Network, Nic, Tag, Vm, VnicProfile};
+use ovirt_sdk::types::{self, Network, Vm};
 use ovirt_sdk::xml::{DecodeOptions, Document};
 use ovirt_sdk::{Connection, Error, registry};
 use serde::de::DeserializeSeed;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (folder, dry_run) = match arguments.as_slice() {
-        ["--dry-run", folder] => (folder, true),
-        [folder] if !folder.starts_with('-') => (folder, false),
-        _ => usage(),
-    };
-    let connection = Connection::from_env()?;
-    let result = run(&connection, Path::new(folder), dry_run).await;
-    let closed = connection.close().await;
-    result.map(drop).and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!("usage: apply [--dry-run] FOLDER");
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| {
+        let (folder, dry_run) = match arguments {
+            ["--dry-run", folder] => (folder, true),
+            [folder] if !folder.starts_with('-') => (folder, false),
+            _ => common::usage(include_str!("apply.rs")),
+        };
+        let summary = run(connection, Path::new(folder), dry_run).await?;
+        if summary.problems.is_empty() { Ok(()) } else { Err(Error::custom(summary.problems.join("\n"))) }
+    })
 }
 
 /// Applies the files of a folder. A dry run only shows what would change.
@@ -65,50 +59,104 @@ pub async fn run(connection: &Connection, folder: &Path, dry_run: bool) -> Resul
     let files = in_order(read(folder)?)?;
     let mut engine = Engine { connection, dry_run, ids: BTreeMap::new(), summary: Summary::default() };
     engine.check_references(&files).await?;
-    for file in files {
-        let path = file.path.clone();
-        engine.apply(file).await.map_err(|error| problem(&path, error))?;
+    let mut parents = Vec::new();
+    for mut file in files {
+        match engine.apply(&mut *file.object).await {
+            Ok(id) => parents.push((file, id)),
+            Err(error) => engine.summary.problems.push(problem(&file.path, error).to_string()),
+        }
+    }
+    // Parts refer to objects of all kinds.
+    for (file, id) in parents {
+        let done = engine.apply_parts(&*file.object, id.as_deref(), file.parts).await;
+        engine.summary.problems.extend(done.err().map(|error| problem(&file.path, error).to_string()));
     }
     println!("{}", engine.summary);
     Ok(engine.summary)
 }
 
-/// The numbers of objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The numbers of objects, and what failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     pub created: usize,
     pub changed: usize,
     pub unchanged: usize,
+    pub problems: Vec<String>,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} created, {} changed, {} unchanged", self.created, self.changed, self.unchanged)
+        let Self { created, changed, unchanged, problems } = self;
+        write!(f, "{created} created, {changed} changed, {unchanged} unchanged, {} failed", problems.len())
     }
 }
 
-/// The folders, which are the types that the program applies.
-const FOLDERS: [&str; 7] = ["clusters", "cpu_profiles", "data_centers", "networks", "tags", "vms", "vnic_profiles"];
+macro_rules! dispatch {
+    ($($collection:ident $type:ident $field:literal [$($list:ident $part:ident),*];)*) => {
+        /// The folders, which are the kinds of objects.
+        const FOLDERS: &[&str] = &[$(stringify!($collection)),*];
+
+        /// The types with parts, and the fields with these.
+        const PARTS: &[(&str, &str)] = &[$($((types::$type::INFO.name, stringify!($list)),)*)*];
+
+        impl Engine<'_> {
+            async fn ensure_object(&mut self, object: &dyn Object) -> Result<Option<String>, Error> {
+                let system = self.connection.system();
+                $(
+                    if let Some(object) = typed::<types::$type>(object) {
+                        return self.ensure("", system.$collection().ensure(object)).await;
+                    }
+                )*
+                Ok(None)
+            }
+
+            async fn ensure_part(
+                &mut self,
+                parent: &dyn Object,
+                id: &str,
+                within: &str,
+                part: &dyn Object,
+            ) -> Result<(), Error> {
+                let kind = parent.info().name;
+                $($(
+                    if kind == types::$type::INFO.name
+                        && let Some(part) = typed::<types::$part>(part)
+                    {
+                        let parts = self.connection.of(&types::$type::with_id(id))?.$list();
+                        return self.ensure(within, parts.ensure(part)).await.map(drop);
+                    }
+                )*)*
+                Ok(())
+            }
+        }
+    };
+}
+files::kinds!(dispatch);
+
+/// The object as a value of its type.
+fn typed<T: Struct>(object: &dyn Object) -> Option<T> {
+    let object: &dyn Any = object;
+    object.downcast_ref().cloned()
+}
 
 /// A file and its object.
 struct File {
     path: PathBuf,
     object: Box<dyn Object>,
-    /// The items of its collection.
+    /// The items of its collections.
     parts: Vec<Box<dyn Object>>,
 }
 
-/// The collections that are applied together with the object to which they belong.
-const COLLECTIONS: [(&str, &str); 2] = [("cluster", "networks"), ("vm", "nics")];
-
-/// Takes the items of the collection of an object.
+/// Takes the parts out of an object.
 fn take_parts(object: &mut dyn Object) -> Vec<Box<dyn Object>> {
-    let collection = COLLECTIONS.iter().find(|(kind, _)| *kind == object.info().name);
-    let Some(slot) = collection.and_then(|(_, name)| member_mut(object, name)) else { return Vec::new() };
-    let list = slot.as_list();
-    let items = (0..list.map_or(0, |list| list.count())).filter_map(|index| list?.object(index));
-    let parts = items.map(copy).collect();
-    slot.clear();
+    let mut parts = Vec::new();
+    let kind = object.info().name;
+    for (_, list) in PARTS.iter().filter(|(parent, _)| *parent == kind) {
+        if let Some(slot) = member_mut(object, list) {
+            parts.extend(inner_objects(slot).map(copy));
+            slot.clear();
+        }
+    }
     parts
 }
 
@@ -134,44 +182,16 @@ impl File {
         std::iter::once(&self.object).chain(&self.parts).map(|object| &**object)
     }
 
-    fn references(&self) -> Vec<(&'static StructInfo, String)> {
+    fn references(&self) -> Vec<Key> {
         let mut found = Vec::new();
         for object in self.objects() {
-            each_reference(object, &mut |info, name| found.push((info, name)));
+            each_reference(object, &mut |reference| found.push(key(reference)));
         }
         // Networks are assigned to clusters. NICs are not objects of a file.
         let assigned = self.parts.iter().filter(|part| FOLDERS.contains(&part.info().plural_tag));
-        found.extend(assigned.map(|part| (part.info(), key(&**part).1)));
+        found.extend(assigned.map(|part| key(&**part)));
         found
     }
-
-    /// What tells the object from others. Networks of different data centers can have the same name.
-    fn identity(&self) -> (Key, Option<String>) {
-        let data_center =
-            member(&*self.object, "data_center").filter(|_| self.object.info().name == Network::INFO.name);
-        (key(&*self.object), data_center.and_then(Slot::as_object).map(|object| key(object).1))
-    }
-}
-
-fn problem(path: &Path, error: impl fmt::Display) -> Error {
-    Error::custom(format!("{}: {error}", path.display()))
-}
-
-/// A type and a name.
-type Key = (&'static str, String);
-
-fn text(object: &dyn Object, name: &str) -> Option<String> {
-    member(object, name)?.text()
-}
-
-fn key(object: &dyn Object) -> Key {
-    (object.info().name, text(object, "name").unwrap_or_default())
-}
-
-/// The object as a value of its type.
-fn typed<T: Struct>(object: &dyn Object) -> T {
-    let object: &dyn Any = object;
-    object.downcast_ref().cloned().unwrap_or_default()
 }
 
 /// Reads all files of the folders within a folder.
@@ -181,13 +201,13 @@ fn read(folder: &Path) -> Result<Vec<File>, Error> {
         let paths: Result<_, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
         paths.map_err(|error| problem(folder, error))
     };
-    let (mut files, mut problems) = (Vec::<File>::new(), Vec::new());
+    let (mut files, mut problems, mut paths) = (Vec::new(), Vec::new(), BTreeMap::new());
     for subfolder in entries(folder)?.iter().filter(|path| path.is_dir()) {
         let name = subfolder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         for path in entries(subfolder)?.iter().filter(|path| path.extension().is_some_and(|it| it == "yaml")) {
             match File::read(name, path) {
-                Ok(file) => match files.iter().find(|other| other.identity() == file.identity()) {
-                    Some(other) => problems.push(problem(path, format!("the same object as {}", other.path.display()))),
+                Ok(file) => match paths.insert(identity(&*file.object), path.clone()) {
+                    Some(other) => problems.push(problem(path, format!("the same object as {}", other.display()))),
                     None => files.push(file),
                 },
                 Err(error) => problems.push(error),
@@ -205,13 +225,11 @@ fn all_or_problems<T>(all: T, problems: &[Error]) -> Result<T, Error> {
 }
 
 /// Calls a function with the references of an object that have a name but no ID.
-fn each_reference(object: &dyn Object, visit: &mut dyn FnMut(&'static StructInfo, String)) {
+fn each_reference(object: &dyn Object, visit: &mut dyn FnMut(&dyn Object)) {
     for (member, slot) in members(object) {
-        let list = slot.as_list();
-        let items = (0..list.map_or(0, |list| list.count())).filter_map(|index| list?.object(index));
-        for inner in slot.as_object().into_iter().chain(items) {
-            match (text(inner, "id"), text(inner, "name")) {
-                (None, Some(name)) if member.is_link => visit(inner.info(), name),
+        for inner in inner_objects(slot) {
+            match (text(inner, "id"), key(inner).1.is_empty()) {
+                (None, false) if member.is_link => visit(inner),
                 _ => each_reference(inner, visit),
             }
         }
@@ -222,8 +240,8 @@ fn each_reference(object: &dyn Object, visit: &mut dyn FnMut(&'static StructInfo
 fn set_ids(object: &mut dyn Object, id: &dyn Fn(&Key) -> Option<String>) {
     for (index, member) in object.info().members.iter().enumerate() {
         let Some(slot) = object.slot_mut(index).filter(|slot| slot.is_set()) else { continue };
-        let set = |inner: &mut dyn Object| match (text(inner, "id"), text(inner, "name")) {
-            (None, Some(_)) if member.is_link => {
+        let set = |inner: &mut dyn Object| match (text(inner, "id"), key(inner).1.is_empty()) {
+            (None, false) if member.is_link => {
                 let id = id(&key(inner));
                 if let Some(slot) = member_mut(inner, "id").filter(|_| id.is_some()) {
                     slot.assign(&id);
@@ -245,9 +263,13 @@ fn set_ids(object: &mut dyn Object, id: &dyn Fn(&Key) -> Option<String>) {
 
 /// Sorts the files so that objects come after those that they refer to.
 fn in_order(files: Vec<File>) -> Result<Vec<File>, Error> {
+    let mut positions: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        positions.entry(key(&*file.object)).or_default().push(index);
+    }
     let mut order = Vec::new();
     for index in 0..files.len() {
-        add_after_references(&files, index, &mut Vec::new(), &mut order)?;
+        add_after_references(&files, &positions, index, &mut Vec::new(), &mut order)?;
     }
     let mut files: BTreeMap<usize, File> = files.into_iter().enumerate().collect();
     Ok(order.iter().filter_map(|index| files.remove(index)).collect())
@@ -256,6 +278,7 @@ fn in_order(files: Vec<File>) -> Result<Vec<File>, Error> {
 /// Adds the position of a file to the order. `path` has the positions of the files that lead to it.
 fn add_after_references(
     files: &[File],
+    positions: &BTreeMap<Key, Vec<usize>>,
     index: usize,
     path: &mut Vec<usize>,
     order: &mut Vec<usize>,
@@ -268,10 +291,12 @@ fn add_after_references(
         let cycle: Vec<_> = cycle.map(|file| file.path.display().to_string()).collect();
         return Err(Error::custom(format!("these objects refer to each other: {}", cycle.join(" → "))));
     }
-    for (info, name) in file.references() {
-        let is_meant = |(_, other): &(usize, &File)| key(&*other.object) == (info.name, name.clone());
-        for (other, _) in files.iter().enumerate().filter(is_meant) {
-            add_after_references(files, other, path, order)?;
+    let mut references = Vec::new();
+    each_reference(&*file.object, &mut |reference| references.push(key(reference)));
+    for reference in references {
+        // A template can refer to itself.
+        for other in positions.get(&reference).into_iter().flatten().filter(|other| **other != index) {
+            add_after_references(files, positions, *other, path, order)?;
         }
     }
     path.pop();
@@ -290,19 +315,20 @@ struct Engine<'c> {
 
 impl Engine<'_> {
     /// Reads the names of all objects of a type, if they are in a collection at the root of the API.
-    async fn names(&mut self, info: &'static StructInfo) -> Result<Option<&BTreeMap<String, Vec<String>>>, Error> {
+    async fn names(&mut self, kind: &'static str) -> Result<Option<&BTreeMap<String, Vec<String>>>, Error> {
+        let Some(info) = registry::structs().iter().find(|info| info.name == kind) else { return Ok(None) };
         let path = info.plural_tag.replace('_', "");
-        if !self.ids.contains_key(info.name) && SystemService::INFO.find(&path).is_some() {
+        if !self.ids.contains_key(kind) && SystemService::INFO.find(&path).is_some() {
             let list = self.connection.raw(Method::Get, &path).send().await?;
             let list = Document::read(list.bytes(), &DecodeOptions::new())?;
-            let ids = self.ids.entry(info.name).or_default();
+            let ids = self.ids.entry(kind).or_default();
             for object in list.objects() {
                 if let Some(id) = text(object, "id") {
                     ids.entry(key(object).1).or_default().push(id);
                 }
             }
         }
-        Ok(self.ids.get(info.name))
+        Ok(self.ids.get(kind))
     }
 
     /// Looks for the objects that the files refer to, in the folder and on the engine.
@@ -310,10 +336,10 @@ impl Engine<'_> {
         let in_folder: BTreeSet<Key> = files.iter().map(|file| key(&*file.object)).collect();
         let mut problems = Vec::new();
         for file in files {
-            for (info, name) in file.references() {
-                let on_engine = self.names(info).await?.is_none_or(|names| names.contains_key(&name));
-                if !on_engine && !in_folder.contains(&(info.name, name.clone())) {
-                    let text = format!("{} `{name}` is neither in the folder nor on the engine", info.name);
+            for (kind, name) in file.references() {
+                let on_engine = self.names(kind).await?.is_none_or(|names| names.contains_key(&name));
+                if !on_engine && !in_folder.contains(&(kind, name.clone())) {
+                    let text = format!("{kind} `{name}` is neither in the folder nor on the engine");
                     problems.push(problem(&file.path, text));
                 }
             }
@@ -329,39 +355,51 @@ impl Engine<'_> {
         });
     }
 
-    async fn apply(&mut self, mut file: File) -> Result<(), Error> {
-        self.set_ids(&mut *file.object);
-        let (system, object) = (self.connection.system(), &*file.object);
-        let created = self.summary.created;
-        let id = match object.info().name {
-            "cluster" => self.ensure("", system.clusters().ensure(typed::<Cluster>(object))).await?,
-            "cpu_profile" => self.ensure("", system.cpu_profiles().ensure(typed::<CpuProfile>(object))).await?,
-            "data_center" => self.ensure("", system.data_centers().ensure(typed::<DataCenter>(object))).await?,
-            "network" => self.apply_network(typed(object)).await?,
-            "tag" => self.ensure("", system.tags().ensure(typed::<Tag>(object))).await?,
-            "vm" => self.ensure("", system.vms().ensure(typed::<Vm>(object))).await?,
-            "vnic_profile" => self.ensure("", system.vnic_profiles().ensure(typed::<VnicProfile>(object))).await?,
-            other => return Err(Error::custom(format!("`{other}` is not supported"))),
-        };
+    /// Fails if an object does not exist and can't be created.
+    async fn check_needed(&mut self, object: &dyn Object) -> Result<(), Error> {
         let (kind, name) = key(object);
-        let within = format!("{kind} {name} / ");
-        let is_locked = self.summary.created > created && !file.parts.is_empty();
-        if let (Some(id), "vm", true) = (&id, kind, is_locked) {
-            // A new virtual machine is locked until it has the disks of its template.
-            system.vms().vm(id.as_str()).wait_until_down().await?;
+        let needed = needed(kind);
+        if needed.is_empty() || needed.iter().any(|path| is_set(object, path)) {
+            return Ok(());
         }
-        for mut part in file.parts {
+        match self.names(kind).await? {
+            Some(names) if !names.contains_key(&name) => {
+                let needed = needed.join("` or `");
+                Err(Error::custom(format!("{kind} `{name}` does not exist; creating it takes `{needed}`")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the ID.
+    async fn apply(&mut self, object: &mut dyn Object) -> Result<Option<String>, Error> {
+        self.check_needed(object).await?;
+        self.set_ids(object);
+        let created = self.summary.created;
+        let id = match typed::<Network>(object) {
+            Some(network) => self.apply_network(network).await?,
+            None => self.ensure_object(object).await?,
+        };
+        if let (Some(id), true, Some(_)) = (&id, self.summary.created > created, typed::<Vm>(object)) {
+            // A new virtual machine is locked until it has the disks of its template.
+            self.connection.system().vms().vm(id.as_str()).wait_until_down().await?;
+        }
+        Ok(id)
+    }
+
+    async fn apply_parts(
+        &mut self,
+        parent: &dyn Object,
+        id: Option<&str>,
+        parts: Vec<Box<dyn Object>>,
+    ) -> Result<(), Error> {
+        let (kind, name) = key(parent);
+        let within = format!("{kind} {name} / ");
+        for mut part in parts {
             self.set_ids(&mut *part);
-            match (&id, part.info().name) {
-                (None, _) => self.plan(&within, &*part),
-                (Some(id), "network") => {
-                    let networks = system.clusters().cluster(id.as_str()).networks();
-                    self.ensure(&within, networks.ensure(typed::<Network>(&*part))).await.map(drop)?;
-                }
-                (Some(id), _) => {
-                    let nics = system.vms().vm(id.as_str()).nics();
-                    self.ensure(&within, nics.ensure(typed::<Nic>(&*part))).await.map(drop)?;
-                }
+            match id {
+                Some(id) => self.ensure_part(parent, id, &within, &*part).await?,
+                None => self.plan(&within, &*part),
             }
         }
         Ok(())
@@ -373,12 +411,12 @@ impl Engine<'_> {
             self.plan("", &network);
             return Ok(None);
         };
-        let networks = self.connection.system().data_centers().data_center(id.as_str()).networks();
+        let networks = self.connection.system().data_centers().data_center(id).networks();
         self.ensure("", networks.ensure(network)).await
     }
 
     /// Returns the ID. In a dry run, new objects have none.
-    async fn ensure<T: Struct + Send>(&mut self, within: &str, ensure: Ensure<T>) -> Result<Option<String>, Error> {
+    async fn ensure<T: Struct>(&mut self, within: &str, ensure: Ensure<T>) -> Result<Option<String>, Error> {
         let done = ensure.dry_run(self.dry_run).send().await?;
         println!("{within}{done}");
         match &done.outcome {
@@ -402,5 +440,12 @@ impl Engine<'_> {
         let (kind, name) = key(object);
         println!("{within}{kind} {name}: to be created");
         self.summary.created += 1;
+    }
+}
+
+fn is_set(object: &dyn Object, path: &str) -> bool {
+    match path.split_once('.') {
+        Some((first, rest)) => member(object, first).and_then(Slot::as_object).is_some_and(|inner| is_set(inner, rest)),
+        None => member(object, path).is_some_and(Slot::is_set),
     }
 }

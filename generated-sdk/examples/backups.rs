@@ -1,8 +1,6 @@
 //! Backups of virtual machines: full and incremental backups, checkpoints, and a backup through a snapshot.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example backups --features images -- full web1 folder
 //! cargo run --example backups --features images -- incremental web1 folder
 //! cargo run --example backups --features images -- restore folder/123.raw web1-restored data
@@ -11,10 +9,11 @@
 //! cargo run --example backups --features images -- snapshot web1 backup-appliance
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+
+mod common;
 
 use std::path::Path;
-use std::time::Duration;
 
 use ovirt_sdk::images::ImageFormat;
 use ovirt_sdk::services::{DiskAttachmentsService, SnapshotService, VmBackupService, VmService};
@@ -24,51 +23,29 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["full", vm, folder] => full(&connection, vm, Path::new(folder), POLL_INTERVAL).await,
-        ["incremental", vm, folder] => incremental(&connection, vm, Path::new(folder), POLL_INTERVAL).await,
-        ["restore", file, disk, storage_domain] => restore(&connection, Path::new(file), disk, storage_domain).await,
-        ["checkpoints", vm] => list_checkpoints(&connection, vm).await,
-        ["remove-checkpoint", vm] => remove_oldest_checkpoint(&connection, vm, POLL_INTERVAL).await,
-        ["snapshot", vm, appliance] => snapshot_backup(&connection, vm, appliance, POLL_INTERVAL).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: backups full VM FOLDER
-       backups incremental VM FOLDER
-       backups restore FILE DISK STORAGE_DOMAIN
-       backups checkpoints VM
-       backups remove-checkpoint VM
-       backups snapshot VM APPLIANCE_VM"
-    );
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["full", vm, folder] => full(connection, vm, Path::new(folder)).await,
+        ["incremental", vm, folder] => incremental(connection, vm, Path::new(folder)).await,
+        ["restore", file, disk, storage_domain] => restore(connection, Path::new(file), disk, storage_domain).await,
+        ["checkpoints", vm] => list_checkpoints(connection, vm).await,
+        ["remove-checkpoint", vm] => remove_oldest_checkpoint(connection, vm).await,
+        ["snapshot", vm, appliance] => snapshot_backup(connection, vm, appliance).await,
+        _ => common::usage(include_str!("backups.rs")),
+    })
 }
 
 /// Backs up all data of all disks to files in a folder, which are named after the IDs of the disks.
-pub async fn full(connection: &Connection, vm: &str, folder: &Path, interval: Duration) -> Result<(), Error> {
-    let vm = find_vm(connection, vm).await?;
-    back_up(connection, &vm, Backup::new(), folder, interval).await
+pub async fn full(connection: &Connection, vm: &str, folder: &Path) -> Result<(), Error> {
+    back_up(connection, &connection.system().vms().find_service(vm).await?, Backup::new(), folder).await
 }
 
 /// Updates the files of the previous backup with the changes since the newest checkpoint.
-pub async fn incremental(connection: &Connection, vm: &str, folder: &Path, interval: Duration) -> Result<(), Error> {
-    let vm = find_vm(connection, vm).await?;
+pub async fn incremental(connection: &Connection, vm: &str, folder: &Path) -> Result<(), Error> {
+    let vm = connection.system().vms().find_service(vm).await?;
     let checkpoints = checkpoints(&vm).await?;
     let newest = checkpoints.last().ok_or_else(|| Error::custom("no checkpoint: run a full backup first"))?;
-    back_up(connection, &vm, Backup::new().from_checkpoint_id(newest.try_id()?), folder, interval).await
+    back_up(connection, &vm, Backup::new().from_checkpoint_id(newest.try_id()?), folder).await
 }
 
 /// Creates a disk from the file of a backup.
@@ -84,27 +61,18 @@ pub async fn restore(connection: &Connection, file: &Path, disk: &str, storage_d
     Ok(())
 }
 
-async fn back_up(
-    connection: &Connection,
-    vm: &VmService,
-    backup: Backup,
-    folder: &Path,
-    interval: Duration,
-) -> Result<(), Error> {
-    let mut disks = Vec::new();
-    for attachment in vm.disk_attachments().list().send().await? {
-        disks.push(Disk::with_id(attachment.try_id()?));
-    }
-    let backups = vm.backups();
-    let backup = backups.add(backup.disks(disks)).send().await?;
-    let service = backups.backup(backup.try_id()?);
-    let backup = service.wait_until_ready().interval(interval).on_change(report).await?;
+async fn back_up(connection: &Connection, vm: &VmService, backup: Backup, folder: &Path) -> Result<(), Error> {
+    let attachments = vm.disk_attachments().list().send().await?;
+    let disks: Vec<Disk> = attachments.iter().filter_map(|it| it.id.as_deref()).map(Disk::with_id).collect();
+    let backup = vm.backups().add(backup.disks(disks)).send().await?;
+    let service = vm.backups().backup(&backup);
+    let backup = service.wait_until_ready().await?;
 
     // Finalize the backup even if a download fails: it keeps resources on the host.
     let downloaded = download(connection, &service, &backup, folder).await;
     service.finalize().send().await?;
     downloaded?;
-    service.wait_until_succeeded().interval(interval).on_change(report).await?;
+    service.wait_until_succeeded().await?;
     match &backup.to_checkpoint_id {
         Some(checkpoint) => println!("created checkpoint {checkpoint} for the next incremental backup"),
         None => println!("no checkpoint created: incremental backup is not enabled on any disk"),
@@ -134,24 +102,21 @@ async fn download(
 
 /// Lists the checkpoints of a virtual machine, oldest first.
 pub async fn list_checkpoints(connection: &Connection, vm: &str) -> Result<(), Error> {
-    for checkpoint in checkpoints(&find_vm(connection, vm).await?).await? {
+    for checkpoint in checkpoints(&connection.system().vms().find_service(vm).await?).await? {
         println!("{} {}", checkpoint.try_creation_date()?, checkpoint.try_id()?);
     }
     Ok(())
 }
 
 /// Removes the oldest checkpoint. It can no longer be the base of an incremental backup.
-pub async fn remove_oldest_checkpoint(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
-    let vm = find_vm(connection, vm).await?;
-    let checkpoints = checkpoints(&vm).await?;
-    let Some(oldest) = checkpoints.first() else {
-        println!("no checkpoints");
-        return Ok(());
-    };
-    let checkpoint = vm.checkpoints().checkpoint(oldest.try_id()?);
-    checkpoint.remove().send().await?;
-    checkpoint.wait_until_removed().interval(interval).await?;
-    println!("removed checkpoint {}", oldest.try_id()?);
+pub async fn remove_oldest_checkpoint(connection: &Connection, vm: &str) -> Result<(), Error> {
+    let vm = connection.system().vms().find_service(vm).await?;
+    if let Some(oldest) = checkpoints(&vm).await?.first() {
+        let checkpoint = vm.checkpoints().checkpoint(oldest);
+        checkpoint.remove().send().await?;
+        checkpoint.wait_until_removed().await?;
+        println!("removed checkpoint {}", oldest.try_id()?);
+    }
     Ok(())
 }
 
@@ -162,24 +127,18 @@ async fn checkpoints(vm: &VmService) -> Result<Vec<Checkpoint>, Error> {
 }
 
 /// Takes a snapshot, attaches its disks to the virtual machine that runs the backup software, and removes the snapshot.
-pub async fn snapshot_backup(
-    connection: &Connection,
-    vm: &str,
-    appliance: &str,
-    interval: Duration,
-) -> Result<(), Error> {
-    let snapshots = find_vm(connection, vm).await?.snapshots();
+pub async fn snapshot_backup(connection: &Connection, vm: &str, appliance: &str) -> Result<(), Error> {
+    let vms = connection.system().vms();
+    let snapshots = vms.find_service(vm).await?.snapshots();
     let snapshot = Snapshot::new().description("Backup").persist_memorystate(false);
     let snapshot = snapshots.add(snapshot).send().await?;
-    let service = snapshots.snapshot(snapshot.try_id()?);
-    service.wait_until_ok().interval(interval).await?;
-    println!("took the snapshot");
+    let service = snapshots.snapshot(&snapshot);
+    service.wait_until_ok().await?;
 
-    let attachments = find_vm(connection, appliance).await?.disk_attachments();
+    let attachments = vms.find_service(appliance).await?.disk_attachments();
     // Remove the snapshot even if reading a disk fails.
     let result = read_disks(&service, snapshot.try_id()?, &attachments).await;
     service.remove().send().await?;
-    println!("removing the snapshot");
     result
 }
 
@@ -190,29 +149,12 @@ async fn read_disks(
 ) -> Result<(), Error> {
     for disk in service.disks().list().send().await? {
         // With `snapshot`, the appliance sees the disk as of the snapshot instead of its current state.
-        let disk_of_snapshot = Disk::with_id(disk.try_id()?).snapshot(Snapshot::with_id(snapshot_id));
-        let attachment = DiskAttachment::new()
-            .disk(disk_of_snapshot)
-            .interface(DiskInterface::VirtioScsi)
-            .bootable(false)
-            .active(true);
-        attachments.add(attachment).send().await?;
-        println!("attached disk {} to the appliance", disk.try_id()?);
+        let disk = Disk::with_id(disk.try_id()?).snapshot(Snapshot::with_id(snapshot_id));
+        let attachment = DiskAttachment::new().disk(disk).interface(DiskInterface::VirtioScsi);
+        let attachment = attachments.add(attachment.bootable(false).active(true)).send().await?;
+        println!("attached disk {} to the appliance", attachment.try_id()?);
         // The backup software reads the disk here.
-        attachments.attachment(disk.try_id()?).remove().send().await?;
+        attachments.attachment(&attachment).remove().send().await?;
     }
     Ok(())
-}
-
-async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
-    let vms = connection.system().vms();
-    let vm = vms.find(name).await?;
-    Ok(vms.vm(vm.try_id()?))
-}
-
-/// Prints the progress of a wait.
-fn report(backup: &Backup) {
-    if let Some(phase) = &backup.phase {
-        println!("backup phase: {phase}");
-    }
 }

@@ -1,8 +1,6 @@
 //! Lists virtual machines without an async runtime.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example blocking_list --features blocking
 //! ```
 

@@ -1,35 +1,26 @@
 //! Tests the connection, prints a summary of the engine, shares an access token, disables compression.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example connection -- test
 //! cargo run --example connection -- summary
 //! cargo run --example connection -- summary-uncompressed
 //! cargo run --example connection -- share-token
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+
+mod common;
 
 use ovirt_sdk::{Connection, ConnectionBuilder, Credentials, Error};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let Some(command) = std::env::args().nth(1) else { usage() };
-    let connection = ConnectionBuilder::from_env().compression(command != "summary-uncompressed").build()?;
-    let result = match command.as_str() {
-        "test" => test(&connection).await,
-        "summary" | "summary-uncompressed" => summary(&connection).await,
-        "share-token" => share_token(&connection, ConnectionBuilder::from_env()).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!("usage: connection test | summary | summary-uncompressed | share-token");
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["test"] => test(connection).await,
+        ["summary"] => summary(connection).await,
+        ["summary-uncompressed"] => summary(&ConnectionBuilder::from_env().compression(false).build()?).await,
+        ["share-token"] => share_token(connection, ConnectionBuilder::from_env()).await,
+        _ => common::usage(include_str!("connection.rs")),
+    })
 }
 
 /// Checks whether the engine is reachable and accepts the credentials.
@@ -51,13 +42,7 @@ pub async fn summary(connection: &Connection) -> Result<(), Error> {
     let product = api.try_product_info()?;
     println!("{} {}", product.try_name()?, product.try_version()?.try_full_version()?);
     let summary = api.try_summary()?;
-    let items = [
-        ("hosts", &summary.hosts),
-        ("storage domains", &summary.storage_domains),
-        ("users", &summary.users),
-        ("virtual machines", &summary.vms),
-    ];
-    for (label, item) in items {
+    for (label, item) in [("hosts", &summary.hosts), ("users", &summary.users), ("virtual machines", &summary.vms)] {
         if let Some(item) = item {
             println!("{label}: {} total, {} active", item.try_total()?, item.try_active()?);
         }

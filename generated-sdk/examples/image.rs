@@ -1,8 +1,6 @@
 //! Uploads and downloads a disk image with a progress bar.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example image --features images -- upload fedora.qcow2 fedora data
 //! cargo run --example image --features images -- download fedora copy.qcow2
 //! ```
@@ -10,6 +8,8 @@
 //! An upload that was interrupted continues when the same command runs again: its state is in `FILE.upload`.
 
 #![allow(clippy::print_stderr, unreachable_pub, reason = "a command-line program")]
+
+mod common;
 
 use std::path::Path;
 use std::time::Duration;
@@ -19,27 +19,12 @@ use ovirt_sdk::images::{ImageFormat, Progress};
 use ovirt_sdk::types::{Disk, StorageDomain};
 use ovirt_sdk::{Connection, Error};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["upload", file, disk, storage_domain] => upload(&connection, Path::new(file), disk, storage_domain).await,
-        ["download", disk, file] => download(&connection, disk, Path::new(file)).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: image upload FILE DISK STORAGE_DOMAIN
-       image download DISK FILE"
-    );
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["upload", file, disk, storage_domain] => upload(connection, Path::new(file), disk, storage_domain).await,
+        ["download", disk, file] => download(connection, disk, Path::new(file)).await,
+        _ => common::usage(include_str!("image.rs")),
+    })
 }
 
 /// Creates a disk from an image file.

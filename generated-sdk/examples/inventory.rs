@@ -1,37 +1,42 @@
-//! Three ways to read all virtual machines with their NICs and disks: pages, `follow`, concurrent requests.
+//! Virtual machines with their NICs and disks: following the links of one, and three ways to read all of them.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
+//! cargo run --example inventory -- links web1
 //! cargo run --example inventory -- pages 20
 //! cargo run --example inventory -- follow
 //! cargo run --example inventory -- concurrent
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+
+mod common;
 
 use ovirt_sdk::search::{self, Search};
 use ovirt_sdk::types::{DiskAttachment, Vm};
 use ovirt_sdk::{Connection, Error};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["pages", page_size] => list_pages(&connection, page_size.parse().unwrap_or_else(|_| usage())).await,
-        ["follow"] => list_with_follow(&connection).await,
-        ["concurrent"] => list_concurrently(&connection).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.map(drop).and(closed)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["links", vm] => follow_links(connection, vm).await,
+        ["pages", size] => list_pages(connection, size.parse().map_err(Error::custom)?).await.map(drop),
+        ["follow"] => list_with_follow(connection).await.map(drop),
+        ["concurrent"] => list_concurrently(connection).await.map(drop),
+        _ => common::usage(include_str!("inventory.rs")),
+    })
 }
 
-fn usage() -> ! {
-    eprintln!("usage: inventory pages PAGE_SIZE | follow | concurrent");
-    std::process::exit(2)
+/// Follows links of a virtual machine: one request for each link, and all in one request.
+pub async fn follow_links(connection: &Connection, vm: &str) -> Result<(), Error> {
+    let vm = connection.system().vms().find(vm).await?;
+    // The VM contains only links to its cluster and NICs. Each `follow` is a request.
+    println!("cluster: {}", connection.follow(&vm.cluster).await?.try_name()?);
+    for nic in connection.follow(&vm.nics).await? {
+        println!("NIC: {}", nic.try_name()?);
+    }
+    // With the `follow` parameter, the engine includes the linked objects in its response.
+    let vm = connection.of(&vm)?.get().follow(Vm::CLUSTER.and(Vm::NICS)).send().await?;
+    println!("{} NICs in one request", Vm::NICS.of(&vm).len());
+    Ok(())
 }
 
 /// Lists the names page by page. Returns the number of virtual machines.

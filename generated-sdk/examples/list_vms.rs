@@ -1,8 +1,6 @@
 //! Lists all virtual machines, or the results of a search.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example list_vms
 //! cargo run --example list_vms -- 'status=up'
 //! ```
@@ -22,16 +20,13 @@ async fn main() -> Result<(), Error> {
 
 /// Returns the number of virtual machines.
 pub async fn run(connection: &Connection, search: Option<&str>) -> Result<usize, Error> {
-    let mut request = connection.system().vms().list();
-    if let Some(search) = search {
-        request = request.search(search);
-    }
+    let list = connection.system().vms().list();
+    let request = search.map_or(list.clone(), |search| list.search(search));
     // `items` keeps one VM in memory at a time.
     let mut vms = request.items();
     let mut count = 0;
     while let Some(vm) = vms.next().await? {
-        let status = vm.status.as_ref().map_or("?", |status| status.as_str());
-        println!("{} is {status}", vm.try_name()?);
+        println!("{} is {}", vm.try_name()?, vm.try_status()?);
         count += 1;
     }
     println!("{count} virtual machines");

@@ -1,8 +1,6 @@
 //! Users, groups, roles, permissions and SSH keys.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example permissions -- roles
 //! cargo run --example permissions -- add-role Starter
 //! cargo run --example permissions -- add-user jane@internal-authz
@@ -13,44 +11,25 @@
 //! cargo run --example permissions -- set-ssh-key jane@internal-authz "$(cat ~/.ssh/id_ed25519.pub)"
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+
+mod common;
 
 use ovirt_sdk::types::{Domain, Group, Permission, Permit, Role, SshPublicKey, User};
 use ovirt_sdk::{Connection, Error, search};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["roles"] => list_roles(&connection).await,
-        ["add-role", role] => add_role(&connection, role).await,
-        ["add-user", user] => add_user(&connection, user).await,
-        ["add-group", group] => add_group(&connection, group).await,
-        ["grant-on-vms", user, role, vms @ ..] if !vms.is_empty() => grant_on_vms(&connection, user, role, vms).await,
-        ["grant-on-network", user, role, network] => grant_on_network(&connection, user, role, network).await,
-        ["list", vm] => list_vm_permissions(&connection, vm).await,
-        ["set-ssh-key", user, key] => set_ssh_key(&connection, user, key).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: permissions roles
-       permissions add-role ROLE
-       permissions add-user USER
-       permissions add-group GROUP
-       permissions grant-on-vms USER ROLE VM…
-       permissions grant-on-network USER ROLE NETWORK
-       permissions list VM
-       permissions set-ssh-key USER PUBLIC_KEY"
-    );
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["roles"] => list_roles(connection).await,
+        ["add-role", role] => add_role(connection, role).await,
+        ["add-user", user] => add_user(connection, user).await,
+        ["add-group", group] => add_group(connection, group).await,
+        ["grant-on-vms", user, role, vms @ ..] if !vms.is_empty() => grant_on_vms(connection, user, role, vms).await,
+        ["grant-on-network", user, role, network] => grant_on_network(connection, user, role, network).await,
+        ["list", vm] => list_vm_permissions(connection, vm).await,
+        ["set-ssh-key", user, key] => set_ssh_key(connection, user, key).await,
+        _ => common::usage(include_str!("permissions.rs")),
+    })
 }
 
 /// Lists all roles.
@@ -68,32 +47,28 @@ const POWER_PERMITS: [&str; 5] = ["login", "run_vm", "reboot_vm", "shut_down_vm"
 /// Creates a role whose users can start and stop virtual machines.
 pub async fn add_role(connection: &Connection, name: &str) -> Result<(), Error> {
     // A role refers to permits by ID. The cluster levels list the permits with their names.
-    let mut permits: Vec<Permit> = Vec::new();
     let levels = connection.system().cluster_levels().list().send().await?;
-    for permit in levels.iter().flat_map(|level| level.permits.iter().flatten()) {
-        let selected = permit.name.as_deref().is_some_and(|name| POWER_PERMITS.contains(&name));
-        if selected && !permits.iter().any(|other| other.id == permit.id) {
-            permits.push(Permit::with_id(permit.try_id()?));
-        }
-    }
+    let mut permits: Vec<Permit> = levels.iter().flat_map(|level| level.permits.iter().flatten().cloned()).collect();
+    permits.retain(|permit| permit.name.as_deref().is_some_and(|name| POWER_PERMITS.contains(&name)));
+    permits.sort_by(|a, b| a.id.cmp(&b.id));
+    permits.dedup_by(|a, b| a.id == b.id);
     let role = Role::new().name(name).administrative(false).permits(permits);
-    let (role, created) = connection.system().roles().find_or_create(role).await?;
-    println!("role {} {}", role.try_name()?, if created { "created" } else { "already exists" });
+    let (_, created) = connection.system().roles().find_or_create(role).await?;
+    println!("role {name} {}", if created { "created" } else { "already exists" });
     Ok(())
 }
 
 /// Adds a user from a directory, which is the part of the name after the last `@`. Only added users can get permissions.
 pub async fn add_user(connection: &Connection, name: &str) -> Result<(), Error> {
     let (_, directory) = name.rsplit_once('@').ok_or_else(|| Error::custom(format!("no directory in {name}")))?;
-    let user = User::new().user_name(name).domain(Domain::with_name(directory));
-    let user = connection.system().users().add(user).send().await?;
+    let user = connection.create(User::new().user_name(name).domain(Domain::with_name(directory))).await?;
     println!("added user {}", user.try_user_name()?);
     Ok(())
 }
 
 /// Adds a group from a directory. Permissions of a group apply to all of its users.
 pub async fn add_group(connection: &Connection, name: &str) -> Result<(), Error> {
-    let group = connection.system().groups().add(Group::new().name(name)).send().await?;
+    let group = connection.create(Group::new().name(name)).await?;
     println!("added group {}", group.try_name()?);
     Ok(())
 }
@@ -101,10 +76,9 @@ pub async fn add_group(connection: &Connection, name: &str) -> Result<(), Error>
 /// Grants a role on virtual machines to a user.
 pub async fn grant_on_vms(connection: &Connection, user: &str, role: &str, vms: &[&str]) -> Result<(), Error> {
     let permission = permission(connection, user, role).await?;
-    for &name in vms {
-        let vm = connection.system().vms().find(name).await?;
-        let permissions = connection.system().vms().vm(vm.try_id()?).permissions();
-        permissions.add(permission.clone()).send().await?;
+    for name in vms {
+        let vm = connection.system().vms().find_service(*name).await?;
+        vm.permissions().add(permission.clone()).send().await?;
         println!("granted role {role} on VM {name} to {user}");
     }
     Ok(())
@@ -113,17 +87,13 @@ pub async fn grant_on_vms(connection: &Connection, user: &str, role: &str, vms: 
 /// Grants a role on a network to a user.
 pub async fn grant_on_network(connection: &Connection, user: &str, role: &str, network: &str) -> Result<(), Error> {
     let permission = permission(connection, user, role).await?;
-    let network = connection.system().networks().find(network).await?;
-    let permissions = connection.system().networks().network(network.try_id()?).permissions();
-    permissions.add(permission).send().await?;
-    println!("granted role {role} on network {} to {user}", network.try_name()?);
+    connection.system().networks().find_service(network).await?.permissions().add(permission).send().await?;
     Ok(())
 }
 
-/// Lists the permissions on a virtual machine, including inherited ones.
+/// Lists the permissions on a virtual machine, including inherited ones. `permission_report` lists all permissions.
 pub async fn list_vm_permissions(connection: &Connection, vm: &str) -> Result<(), Error> {
-    let vm = connection.system().vms().find(vm).await?;
-    let permissions = connection.system().vms().vm(vm.try_id()?).permissions();
+    let permissions = connection.system().vms().find_service(vm).await?.permissions();
     let mut permissions = permissions.list().follow(Permission::ROLE).send().await?;
     // Each permission is of a user or of a group, so that a request can follow neither link.
     connection.follow_each(&mut permissions, Permission::USER).await?;
@@ -139,13 +109,11 @@ pub async fn list_vm_permissions(connection: &Connection, vm: &str) -> Result<()
 
 /// Replaces the SSH key that authenticates a user at the serial consoles of virtual machines.
 pub async fn set_ssh_key(connection: &Connection, user: &str, key: &str) -> Result<(), Error> {
-    let user = find_user(connection, user).await?;
-    let keys = connection.system().users().user(user.try_id()?).ssh_public_keys();
+    let keys = connection.of(&find_user(connection, user).await?)?.ssh_public_keys();
     for old in keys.list().send().await? {
-        keys.key(old.try_id()?).remove().send().await?;
+        keys.key(&old).remove().send().await?;
     }
     keys.add(SshPublicKey::new().content(key)).send().await?;
-    println!("set the SSH key of {}", user.try_user_name()?);
     Ok(())
 }
 

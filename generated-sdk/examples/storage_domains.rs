@@ -1,8 +1,6 @@
 //! Storage domains: list, create on NFS or iSCSI, attach to a data center, maintenance, activate, set the master.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example storage_domains -- list
 //! cargo run --example storage_domains -- list 'name=da*'
 //! cargo run --example storage_domains -- add-nfs data2 nfs.example.com:/exports/data2
@@ -14,71 +12,43 @@
 //! cargo run --example storage_domains -- set-master data2
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use std::time::Duration;
+mod common;
 
-use ovirt_sdk::services::{AttachedStorageDomainService, DataCenterService};
+use ovirt_sdk::services::AttachedStorageDomainsService;
 use ovirt_sdk::types::{Host, HostStorage, LogicalUnit, StorageDomain, StorageDomainType, StorageType};
 use ovirt_sdk::{Connection, Error};
-
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The host that creates the storage domains.
 const HOST: &str = "host1";
 
 const DATA_CENTER: &str = "Default";
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["list"] => list(&connection, None).await,
-        ["list", search] => list(&connection, Some(search)).await,
-        ["add-nfs", name, export] => add_nfs(&connection, name, StorageDomainType::Data, export).await,
-        ["add-iso", name, export] => add_nfs(&connection, name, StorageDomainType::Iso, export).await,
-        ["add-iscsi", name, server, target, lun] => add_iscsi(&connection, name, server, target, lun).await,
-        ["attach", name] => attach(&connection, name, POLL_INTERVAL).await,
-        ["maintenance", name] => enter_maintenance(&connection, name, POLL_INTERVAL).await,
-        ["activate", name] => activate(&connection, name, POLL_INTERVAL).await,
-        ["set-master", name] => set_master(&connection, name).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: storage_domains list [SEARCH]
-       storage_domains add-nfs STORAGE_DOMAIN SERVER:/PATH
-       storage_domains add-iso STORAGE_DOMAIN SERVER:/PATH
-       storage_domains add-iscsi STORAGE_DOMAIN SERVER TARGET LUN_ID
-       storage_domains attach STORAGE_DOMAIN
-       storage_domains maintenance STORAGE_DOMAIN
-       storage_domains activate STORAGE_DOMAIN
-       storage_domains set-master STORAGE_DOMAIN"
-    );
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["list"] => list(connection, None).await,
+        ["list", search] => list(connection, Some(search)).await,
+        ["add-nfs", name, export] => add_nfs(connection, name, StorageDomainType::Data, export).await,
+        ["add-iso", name, export] => add_nfs(connection, name, StorageDomainType::Iso, export).await,
+        ["add-iscsi", name, server, target, lun] => add_iscsi(connection, name, server, target, lun).await,
+        ["attach", name] => attach(connection, name).await,
+        ["maintenance", name] => enter_maintenance(connection, name).await,
+        ["activate", name] => activate(connection, name).await,
+        ["set-master", name] => set_master(connection, name).await,
+        _ => common::usage(include_str!("storage_domains.rs")),
+    })
 }
 
 /// Lists all storage domains, or the results of a search.
 pub async fn list(connection: &Connection, search: Option<&str>) -> Result<(), Error> {
-    let mut request = connection.system().storage_domains().list();
-    if let Some(search) = search {
-        request = request.search(search);
-    }
-    for domain in &request.send().await? {
-        let kind = domain.try_type()?;
-        match (domain.used, domain.available) {
-            (Some(used), Some(free)) => {
-                println!("{} ({kind}): {} GiB used, {} GiB free", domain.try_name()?, used >> 30, free >> 30);
-            }
-            // The engine doesn't know the sizes of an inactive domain.
-            _ => println!("{} ({kind})", domain.try_name()?),
+    let list = connection.system().storage_domains().list();
+    let request = search.map_or(list.clone(), |search| list.search(search));
+    for domain in request.send().await? {
+        println!("{} ({})", domain.try_name()?, domain.try_type()?);
+        // The engine doesn't know the sizes of an inactive domain.
+        if let (Some(used), Some(free)) = (domain.used, domain.available) {
+            println!("  {} GiB used, {} GiB free", used >> 30, free >> 30);
         }
     }
     Ok(())
@@ -86,11 +56,8 @@ pub async fn list(connection: &Connection, search: Option<&str>) -> Result<(), E
 
 /// Creates a storage domain on an NFS export. Imports the domain if the export already contains one.
 pub async fn add_nfs(connection: &Connection, name: &str, kind: StorageDomainType, export: &str) -> Result<(), Error> {
-    let Some((server, path)) = export.split_once(':') else {
-        return Err(Error::custom(format!("expected SERVER:/PATH, got {export}")));
-    };
-    let storage = HostStorage::new().type_(StorageType::Nfs).address(server).path(path);
-    add(connection, name, kind, storage).await
+    let (server, path) = export.split_once(':').ok_or_else(|| Error::custom("expected SERVER:/PATH"))?;
+    add(connection, name, kind, HostStorage::new().type_(StorageType::Nfs).address(server).path(path)).await
 }
 
 /// Creates a storage domain on an iSCSI LUN. Existing data on the LUN is lost.
@@ -108,34 +75,32 @@ pub async fn add_iscsi(
 
 async fn add(connection: &Connection, name: &str, kind: StorageDomainType, storage: HostStorage) -> Result<(), Error> {
     let domain = StorageDomain::new().name(name).type_(kind).host(Host::with_name(HOST)).storage(storage);
-    let domain = connection.system().storage_domains().add(domain).send().await?;
-    println!("created storage domain {name} with ID {}", domain.try_id()?);
+    println!("created storage domain {name} with ID {}", connection.create(domain).await?.try_id()?);
     Ok(())
 }
 
 /// Attaches a storage domain to the data center, which also activates it.
-pub async fn attach(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
+pub async fn attach(connection: &Connection, name: &str) -> Result<(), Error> {
     let domain = connection.system().storage_domains().find(name).await?;
-    let attached_domains = find_data_center(connection).await?.storage_domains();
-    attached_domains.add(StorageDomain::with_id(domain.try_id()?)).send().await?;
-    let service = attached_domains.storage_domain(domain.try_id()?);
-    service.wait_until_active().interval(interval).on_change(report).await?;
+    let attached = attached_domains(connection).await?;
+    attached.add(StorageDomain::with_id(domain.try_id()?)).send().await?;
+    attached.storage_domain(&domain).wait_until_active().on_change(report).await?;
     Ok(())
 }
 
 /// Moves a storage domain to maintenance.
-pub async fn enter_maintenance(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
-    let domain = find_attached_domain(connection, name).await?;
+pub async fn enter_maintenance(connection: &Connection, name: &str) -> Result<(), Error> {
+    let domain = attached_domains(connection).await?.find_service(name).await?;
     domain.deactivate().send().await?;
-    domain.wait_until_maintenance().interval(interval).on_change(report).await?;
+    domain.wait_until_maintenance().on_change(report).await?;
     Ok(())
 }
 
 /// Takes a storage domain out of maintenance.
-pub async fn activate(connection: &Connection, name: &str, interval: Duration) -> Result<(), Error> {
-    let domain = find_attached_domain(connection, name).await?;
+pub async fn activate(connection: &Connection, name: &str) -> Result<(), Error> {
+    let domain = attached_domains(connection).await?.find_service(name).await?;
     domain.activate().send().await?;
-    domain.wait_until_active().interval(interval).on_change(report).await?;
+    domain.wait_until_active().on_change(report).await?;
     Ok(())
 }
 
@@ -146,27 +111,16 @@ pub async fn set_master(connection: &Connection, name: &str) -> Result<(), Error
         println!("storage domain {name} is already the master");
         return Ok(());
     }
-    let reference = StorageDomain::with_id(domain.try_id()?);
-    find_data_center(connection).await?.set_master().storage_domain(reference).send().await?;
-    println!("storage domain {name} is the master");
+    let data_center = connection.system().data_centers().find_service(DATA_CENTER).await?;
+    data_center.set_master().storage_domain(StorageDomain::with_id(domain.try_id()?)).send().await?;
     Ok(())
 }
 
-async fn find_data_center(connection: &Connection) -> Result<DataCenterService, Error> {
-    let data_centers = connection.system().data_centers();
-    let data_center = data_centers.find(DATA_CENTER).await?;
-    Ok(data_centers.data_center(data_center.try_id()?))
-}
-
-async fn find_attached_domain(connection: &Connection, name: &str) -> Result<AttachedStorageDomainService, Error> {
-    let attached_domains = find_data_center(connection).await?.storage_domains();
-    let domain = attached_domains.find(name).await?;
-    Ok(attached_domains.storage_domain(domain.try_id()?))
+async fn attached_domains(connection: &Connection) -> Result<AttachedStorageDomainsService, Error> {
+    Ok(connection.system().data_centers().find_service(DATA_CENTER).await?.storage_domains())
 }
 
 /// Prints the progress of a wait.
 fn report(domain: &StorageDomain) {
-    if let (Some(name), Some(status)) = (&domain.name, &domain.status) {
-        println!("storage domain {name} is {status}");
-    }
+    println!("storage domain {} is {:?}", domain.name.as_deref().unwrap_or("?"), domain.status);
 }

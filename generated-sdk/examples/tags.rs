@@ -1,8 +1,6 @@
 //! Tags: show the tag tree, create and remove tags, assign them to virtual machines, list tagged virtual machines.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example tags -- tree
 //! cargo run --example tags -- add production
 //! cargo run --example tags -- assign production web1
@@ -12,43 +10,24 @@
 //! cargo run --example tags -- remove production
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use ovirt_sdk::services::AssignedTagsService;
+mod common;
+
 use ovirt_sdk::types::Tag;
 use ovirt_sdk::{Connection, Error, search};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["tree"] => show_tree(&connection).await,
-        ["add", tag] => add(&connection, tag).await,
-        ["assign", tag, vm] => assign(&connection, tag, vm).await,
-        ["list", vm] => list_vm_tags(&connection, vm).await,
-        ["vms", tag] => list_tagged_vms(&connection, tag).await,
-        ["unassign", tag, vm] => unassign(&connection, tag, vm).await,
-        ["remove", tag] => remove(&connection, tag).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: tags tree
-       tags add TAG
-       tags assign TAG VM
-       tags list VM
-       tags vms TAG
-       tags unassign TAG VM
-       tags remove TAG"
-    );
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["tree"] => show_tree(connection).await,
+        ["add", tag] => add(connection, tag).await,
+        ["assign", tag, vm] => assign(connection, tag, vm).await,
+        ["list", vm] => list_vm_tags(connection, vm).await,
+        ["vms", tag] => list_tagged_vms(connection, tag).await,
+        ["unassign", tag, vm] => unassign(connection, tag, vm).await,
+        ["remove", tag] => remove(connection, tag).await,
+        _ => common::usage(include_str!("tags.rs")),
+    })
 }
 
 /// Prints all tags, each indented below its parent.
@@ -70,21 +49,19 @@ fn print_children(tags: &[Tag], parent_id: Option<&str>, depth: usize) -> Result
 /// Creates a tag unless it exists.
 pub async fn add(connection: &Connection, name: &str) -> Result<(), Error> {
     let tag = Tag::new().name(name).description("Created by a script");
-    let (tag, created) = connection.system().tags().find_or_create(tag).await?;
-    println!("tag {} {}", tag.try_name()?, if created { "created" } else { "already exists" });
+    println!("{}", connection.system().tags().ensure(tag).send().await?);
     Ok(())
 }
 
 /// Assigns a tag to a virtual machine.
 pub async fn assign(connection: &Connection, tag: &str, vm: &str) -> Result<(), Error> {
-    vm_tags(connection, vm).await?.add(Tag::new().name(tag)).send().await?;
-    println!("assigned tag {tag} to VM {vm}");
+    connection.system().vms().find_service(vm).await?.tags().add(Tag::new().name(tag)).send().await?;
     Ok(())
 }
 
 /// Lists the tags of a virtual machine.
 pub async fn list_vm_tags(connection: &Connection, vm: &str) -> Result<(), Error> {
-    for tag in vm_tags(connection, vm).await?.list().send().await? {
+    for tag in connection.system().vms().find_service(vm).await?.tags().list().send().await? {
         println!("{}", tag.try_name()?);
     }
     Ok(())
@@ -100,24 +77,13 @@ pub async fn list_tagged_vms(connection: &Connection, tag: &str) -> Result<(), E
 
 /// Removes a tag from a virtual machine.
 pub async fn unassign(connection: &Connection, tag: &str, vm: &str) -> Result<(), Error> {
-    let tags = vm_tags(connection, vm).await?;
-    let assigned = tags.find(tag).await?;
-    tags.tag(assigned.try_id()?).remove().send().await?;
-    println!("removed tag {tag} from VM {vm}");
+    let tags = connection.system().vms().find_service(vm).await?.tags();
+    tags.find_service(tag).await?.remove().send().await?;
     Ok(())
 }
 
 /// Deletes a tag. This also removes it from all objects.
 pub async fn remove(connection: &Connection, name: &str) -> Result<(), Error> {
-    let tags = connection.system().tags();
-    let tag = tags.find(name).await?;
-    tags.tag(tag.try_id()?).remove().send().await?;
-    println!("deleted tag {name}");
+    connection.system().tags().find_service(name).await?.remove().send().await?;
     Ok(())
-}
-
-async fn vm_tags(connection: &Connection, vm: &str) -> Result<AssignedTagsService, Error> {
-    let vms = connection.system().vms();
-    let vm = vms.find(vm).await?;
-    Ok(vms.vm(vm.try_id()?).tags())
 }

@@ -1,8 +1,6 @@
 //! Imports virtual machines and templates: from an export domain, OVA files, VMware, a data domain, or OVF.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example vm_import -- export-domain web1 export data
 //! cargo run --example vm_import -- ova web1 /var/tmp/web1.ova host1 data
 //! cargo run --example vm_import -- template-ova web-template /var/tmp/web-template.ova host1 data
@@ -12,9 +10,9 @@
 //! cargo run --example vm_import -- ovf web1 web1.ovf
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use std::time::Duration;
+mod common;
 
 use ovirt_sdk::types::{
     Cluster, Configuration, ConfigurationType, ExternalTemplateImport, ExternalVmImport, ExternalVmProviderType, Host,
@@ -22,53 +20,24 @@ use ovirt_sdk::types::{
 };
 use ovirt_sdk::{Connection, Error};
 
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
         ["export-domain", vm, export_domain, storage_domain] => {
-            from_export_domain(&connection, vm, export_domain, storage_domain, POLL_INTERVAL).await
+            from_export_domain(connection, vm, export_domain, storage_domain).await
         }
-        ["ova", vm, file, host, storage_domain] => {
-            from_ova(&connection, vm, file, host, storage_domain, POLL_INTERVAL).await
-        }
+        ["ova", vm, file, host, storage_domain] => from_ova(connection, vm, file, host, storage_domain).await,
         ["template-ova", template, file, host, storage_domain] => {
-            template_from_ova(&connection, template, file, host, storage_domain, POLL_INTERVAL).await
+            template_from_ova(connection, template, file, host, storage_domain).await
         }
         ["vmware", vm, url, storage_domain] => {
-            let variable = |name| std::env::var(name).unwrap_or_else(|_| usage());
-            let source = ExternalVmImport::new()
-                .url(*url)
-                .username(variable("VMWARE_USERNAME"))
-                .password(variable("VMWARE_PASSWORD"));
-            from_vmware(&connection, vm, source, storage_domain, POLL_INTERVAL).await
+            let variable = |name| std::env::var(name).map_err(Error::custom);
+            let source = ExternalVmImport::new().url(*url).username(variable("VMWARE_USERNAME")?);
+            from_vmware(connection, vm, source.password(variable("VMWARE_PASSWORD")?), storage_domain).await
         }
-        ["register", vm, storage_domain] => register(&connection, vm, storage_domain).await,
-        ["ovf", vm, file] => match std::fs::read_to_string(file) {
-            Ok(ovf) => from_ovf(&connection, vm, &ovf).await,
-            Err(error) => Err(Error::custom(format!("can't read {file}: {error}"))),
-        },
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: vm_import export-domain VM EXPORT_DOMAIN STORAGE_DOMAIN
-       vm_import ova VM FILE HOST STORAGE_DOMAIN
-       vm_import template-ova TEMPLATE FILE HOST STORAGE_DOMAIN
-       VMWARE_USERNAME=… VMWARE_PASSWORD=… vm_import vmware VM URL STORAGE_DOMAIN
-       vm_import register VM STORAGE_DOMAIN
-       vm_import ovf VM FILE"
-    );
-    std::process::exit(2)
+        ["register", vm, storage_domain] => register(connection, vm, storage_domain).await,
+        ["ovf", vm, file] => from_ovf(connection, vm, &std::fs::read_to_string(file).map_err(Error::custom)?).await,
+        _ => common::usage(include_str!("vm_import.rs")),
+    })
 }
 
 /// Imports a virtual machine from an export domain.
@@ -77,17 +46,13 @@ pub async fn from_export_domain(
     name: &str,
     export_domain: &str,
     storage_domain: &str,
-    interval: Duration,
 ) -> Result<(), Error> {
-    let domains = connection.system().storage_domains();
-    let export_domain = domains.find(export_domain).await?;
-    let exported_vms = domains.storage_domain(export_domain.try_id()?).vms();
+    let exported_vms = connection.system().storage_domains().find_service(export_domain).await?.vms();
     let vm = exported_vms.find(name).await?;
-    let request = exported_vms.vm(vm.try_id()?).import().cluster(Cluster::with_name("Default"));
-    request.storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
+    let import = exported_vms.vm(&vm).import().cluster(Cluster::with_name("Default"));
+    import.storage_domain(StorageDomain::with_name(storage_domain)).send().await?;
     // The imported VM keeps its ID.
-    connection.system().vms().vm(vm.try_id()?).wait_until_down().interval(interval).await?;
-    println!("imported VM {name}");
+    connection.system().vms().vm(&vm).wait_until_down().await?;
     Ok(())
 }
 
@@ -98,18 +63,9 @@ pub async fn from_ova(
     file: &str,
     host: &str,
     storage_domain: &str,
-    interval: Duration,
 ) -> Result<(), Error> {
-    let import = ExternalVmImport::new()
-        .name(name)
-        .vm(Vm::new().name(name))
-        .provider(ExternalVmProviderType::Kvm)
-        .url(format!("ova://{file}"))
-        .host(Host::with_name(host))
-        .cluster(Cluster::with_name("Default"))
-        .storage_domain(StorageDomain::with_name(storage_domain))
-        .sparse(true);
-    import_external_vm(connection, name, import, interval).await
+    let import = ExternalVmImport::new().url(format!("ova://{file}")).host(Host::with_name(host));
+    import_external_vm(connection, name, import.provider(ExternalVmProviderType::Kvm), storage_domain).await
 }
 
 /// Imports a virtual machine from VMware vCenter. `source` contains the URL, user name and password.
@@ -118,29 +74,20 @@ pub async fn from_vmware(
     name: &str,
     source: ExternalVmImport,
     storage_domain: &str,
-    interval: Duration,
 ) -> Result<(), Error> {
-    let import = source
-        .name(name)
-        .vm(Vm::new().name(name))
-        .provider(ExternalVmProviderType::Vmware)
-        .cluster(Cluster::with_name("Default"))
-        .storage_domain(StorageDomain::with_name(storage_domain))
-        .sparse(true);
-    import_external_vm(connection, name, import, interval).await
+    import_external_vm(connection, name, source.provider(ExternalVmProviderType::Vmware), storage_domain).await
 }
 
 async fn import_external_vm(
     connection: &Connection,
     name: &str,
     import: ExternalVmImport,
-    interval: Duration,
+    storage_domain: &str,
 ) -> Result<(), Error> {
+    let import = import.name(name).vm(Vm::new().name(name)).cluster(Cluster::with_name("Default")).sparse(true);
+    let import = import.storage_domain(StorageDomain::with_name(storage_domain));
     let import = connection.system().external_vm_imports().add(import).send().await?;
-    let vm = import.try_vm()?;
-    println!("converting VM {name}");
-    connection.system().vms().vm(vm.try_id()?).wait_until_down().interval(interval).await?;
-    println!("imported VM {name}");
+    connection.system().vms().vm(&import.vm).wait_until_down().await?;
     Ok(())
 }
 
@@ -151,46 +98,32 @@ pub async fn template_from_ova(
     file: &str,
     host: &str,
     storage_domain: &str,
-    interval: Duration,
 ) -> Result<(), Error> {
-    let import = ExternalTemplateImport::new()
-        .template(Template::new().name(name))
-        .url(format!("ova://{file}"))
-        .host(Host::with_name(host))
-        .cluster(Cluster::with_name("Default"))
-        .storage_domain(StorageDomain::with_name(storage_domain));
-    let system = connection.system();
-    let import = system.external_template_imports().add(import).send().await?;
-    let template = system.templates().template(import.try_template()?.try_id()?);
-    template.wait_until_ok().interval(interval).await?;
-    println!("imported template {name}");
+    let import = ExternalTemplateImport::new().template(Template::new().name(name)).url(format!("ova://{file}"));
+    let import = import.host(Host::with_name(host)).cluster(Cluster::with_name("Default"));
+    let import = import.storage_domain(StorageDomain::with_name(storage_domain));
+    let import = connection.system().external_template_imports().add(import).send().await?;
+    connection.system().templates().template(&import.template).wait_until_ok().await?;
     Ok(())
 }
 
 /// Registers a virtual machine found on an imported data domain. Its disks stay where they are.
 pub async fn register(connection: &Connection, name: &str, storage_domain: &str) -> Result<(), Error> {
-    let domains = connection.system().storage_domains();
-    let domain = domains.find(storage_domain).await?;
-    let domain_vms = domains.storage_domain(domain.try_id()?).vms();
-    for vm in domain_vms.list().unregistered(true).send().await? {
-        if vm.name.as_deref() == Some(name) {
-            let request = domain_vms.vm(vm.try_id()?).register().cluster(Cluster::with_name("Default"));
-            request.allow_partial_import(true).send().await?;
-            println!("registered VM {name}");
-            return Ok(());
-        }
-    }
-    Err(Error::custom(format!("storage domain {} has no unregistered VM {name}", domain.try_name()?)))
+    let vms = connection.system().storage_domains().find_service(storage_domain).await?.vms();
+    let unregistered = vms.list().unregistered(true).send().await?;
+    let Some(vm) = unregistered.iter().find(|vm| vm.name.as_deref() == Some(name)) else {
+        return Err(Error::custom(format!("storage domain {storage_domain} has no unregistered VM {name}")));
+    };
+    let register = vms.vm(vm).register().cluster(Cluster::with_name("Default"));
+    register.allow_partial_import(true).send().await?;
+    Ok(())
 }
 
 /// Creates a virtual machine from OVF, as printed by `vm_export ovf` or found in an OVA file. Its disks must exist.
 pub async fn from_ovf(connection: &Connection, name: &str, ovf: &str) -> Result<(), Error> {
     let configuration = Configuration::new().type_(ConfigurationType::Ovf).data(ovf);
-    let vm = Vm::new()
-        .name(name)
-        .cluster(Cluster::with_name("Default"))
-        .initialization(Initialization::new().configuration(configuration));
-    let vm = connection.system().vms().add(vm).send().await?;
-    println!("created VM {}", vm.try_name()?);
+    let initialization = Initialization::new().configuration(configuration);
+    let vm = Vm::new().name(name).cluster(Cluster::with_name("Default")).initialization(initialization);
+    println!("created VM {}", connection.create(vm).await?.try_id()?);
     Ok(())
 }

@@ -1,54 +1,32 @@
-//! Snapshots of virtual machines: list, preview, undo the preview, restore, clone.
-//!
-//! `snapshot` takes and removes one.
+//! Snapshots of virtual machines: take, remove, list, preview, undo the preview, restore, clone.
 //!
 //! ```sh
-//! export OVIRT_URL=https://engine.example.com/ovirt-engine/api OVIRT_CAFILE=ca.pem
-//! export OVIRT_USERNAME=admin@ovirt@internalsso OVIRT_PASSWORD=…
 //! cargo run --example vm_snapshots -- list
+//! cargo run --example vm_snapshots -- take-and-remove web1
 //! cargo run --example vm_snapshots -- preview web1 'Before the update'
 //! cargo run --example vm_snapshots -- undo web1
 //! cargo run --example vm_snapshots -- restore web1 'Before the update'
 //! cargo run --example vm_snapshots -- clone web1 'Before the update' web2
 //! ```
 
-#![allow(clippy::print_stderr, clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "a command-line program")]
 
-use std::time::Duration;
+mod common;
 
 use ovirt_sdk::services::VmService;
 use ovirt_sdk::types::{Cluster, Snapshot, SnapshotType, Vm};
 use ovirt_sdk::{Connection, Error};
 
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let connection = Connection::from_env()?;
-    let result = match arguments.as_slice() {
-        ["list"] => list(&connection).await,
-        ["preview", vm, description] => preview(&connection, vm, description, POLL_INTERVAL).await,
-        ["undo", vm] => undo_preview(&connection, vm, POLL_INTERVAL).await,
-        ["restore", vm, description] => restore(&connection, vm, description, POLL_INTERVAL).await,
-        ["clone", vm, description, clone] => clone_snapshot(&connection, vm, description, clone, POLL_INTERVAL).await,
-        _ => usage(),
-    };
-    let closed = connection.close().await;
-    result.and(closed)
-}
-
-fn usage() -> ! {
-    eprintln!(
-        "\
-usage: vm_snapshots list
-       vm_snapshots preview VM DESCRIPTION
-       vm_snapshots undo VM
-       vm_snapshots restore VM DESCRIPTION
-       vm_snapshots clone VM DESCRIPTION NEW_VM"
-    );
-    std::process::exit(2)
+fn main() -> Result<(), Error> {
+    common::run(async |connection, arguments| match arguments {
+        ["list"] => list(connection).await,
+        ["take-and-remove", vm] => take_and_remove(connection, vm).await,
+        ["preview", vm, description] => preview(connection, vm, description).await,
+        ["undo", vm] => undo_preview(connection, vm).await,
+        ["restore", vm, description] => restore(connection, vm, description).await,
+        ["clone", vm, description, clone] => clone_snapshot(connection, vm, description, clone).await,
+        _ => common::usage(include_str!("vm_snapshots.rs")),
+    })
 }
 
 /// Lists the snapshots of all virtual machines.
@@ -65,58 +43,51 @@ pub async fn list(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
+/// Takes a snapshot and removes it again.
+pub async fn take_and_remove(connection: &Connection, vm: &str) -> Result<(), Error> {
+    let snapshots = connection.system().vms().find_service(vm).await?.snapshots();
+    let snapshot = Snapshot::new().description("Before the update").persist_memorystate(false);
+    let snapshot = snapshots.snapshot(&snapshots.add(snapshot).send().await?);
+    // The engine responds before it has taken or removed the snapshot.
+    snapshot.wait_until_ok().await?;
+    snapshot.remove().send().await?;
+    snapshot.wait_until_removed().await
+}
+
 /// Previews a snapshot of a virtual machine that is down: it has the state of the snapshot until the preview is undone or
 /// committed.
-pub async fn preview(connection: &Connection, vm: &str, description: &str, interval: Duration) -> Result<(), Error> {
-    let service = find_vm(connection, vm).await?;
-    let snapshot = find_snapshot(&service, description).await?;
-    service.preview_snapshot().snapshot(Snapshot::with_id(snapshot.try_id()?)).restore_memory(false).send().await?;
-    service.wait_until_down().interval(interval).await?;
-    println!("VM {vm} previews snapshot {description:?}");
+pub async fn preview(connection: &Connection, vm: &str, description: &str) -> Result<(), Error> {
+    let vm = connection.system().vms().find_service(vm).await?;
+    let snapshot = Snapshot::with_id(find_snapshot(&vm, description).await?.try_id()?);
+    vm.preview_snapshot().snapshot(snapshot).restore_memory(false).send().await?;
+    vm.wait_until_down().await?;
     Ok(())
 }
 
 /// Undoes a preview.
-pub async fn undo_preview(connection: &Connection, vm: &str, interval: Duration) -> Result<(), Error> {
-    let service = find_vm(connection, vm).await?;
-    service.undo_snapshot().send().await?;
-    service.wait_until_down().interval(interval).await?;
-    println!("undid the preview of VM {vm}");
+pub async fn undo_preview(connection: &Connection, vm: &str) -> Result<(), Error> {
+    let vm = connection.system().vms().find_service(vm).await?;
+    vm.undo_snapshot().send().await?;
+    vm.wait_until_down().await?;
     Ok(())
 }
 
 /// Restores a snapshot of a virtual machine that is down. Later changes are lost.
-pub async fn restore(connection: &Connection, vm: &str, description: &str, interval: Duration) -> Result<(), Error> {
-    let service = find_vm(connection, vm).await?;
-    let snapshot = find_snapshot(&service, description).await?;
-    service.snapshots().snapshot(snapshot.try_id()?).restore().restore_memory(false).send().await?;
-    service.wait_until_down().interval(interval).await?;
-    println!("restored snapshot {description:?} of VM {vm}");
+pub async fn restore(connection: &Connection, vm: &str, description: &str) -> Result<(), Error> {
+    let vm = connection.system().vms().find_service(vm).await?;
+    let snapshot = find_snapshot(&vm, description).await?;
+    vm.snapshots().snapshot(&snapshot).restore().restore_memory(false).send().await?;
+    vm.wait_until_down().await?;
     Ok(())
 }
 
 /// Creates a virtual machine from a snapshot.
-pub async fn clone_snapshot(
-    connection: &Connection,
-    vm: &str,
-    description: &str,
-    clone: &str,
-    interval: Duration,
-) -> Result<(), Error> {
-    let snapshot = find_snapshot(&find_vm(connection, vm).await?, description).await?;
+pub async fn clone_snapshot(connection: &Connection, vm: &str, description: &str, clone: &str) -> Result<(), Error> {
+    let snapshot = find_snapshot(&connection.system().vms().find_service(vm).await?, description).await?;
     let snapshot = Snapshot::with_id(snapshot.try_id()?);
     let new_vm = Vm::new().name(clone).cluster(Cluster::with_name("Default")).snapshots([snapshot]);
-    let vms = connection.system().vms();
-    let new_vm = vms.add(new_vm).send().await?;
-    vms.vm(new_vm.try_id()?).wait_until_down().interval(interval).await?;
-    println!("created VM {clone} from snapshot {description:?} of VM {vm}");
+    connection.of(&connection.create(new_vm).await?)?.wait_until_down().await?;
     Ok(())
-}
-
-async fn find_vm(connection: &Connection, name: &str) -> Result<VmService, Error> {
-    let vms = connection.system().vms();
-    let vm = vms.find(name).await?;
-    Ok(vms.vm(vm.try_id()?))
 }
 
 /// Returns the newest snapshot with a description. Descriptions don't have to be unique.

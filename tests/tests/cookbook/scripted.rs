@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use ovirt_fake_engine::Clock;
 use ovirt_sdk::pipeline::RetryPolicy;
 use ovirt_sdk::{Connection, Credentials};
 
@@ -19,7 +20,12 @@ async fn start_server(respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static)
 }
 
 fn connect(server: &Server) -> Connection {
-    builder(server).credentials(Credentials::token("t0ken")).retry(RetryPolicy::none()).build().unwrap()
+    builder(server)
+        .credentials(Credentials::token("t0ken"))
+        .retry(RetryPolicy::none())
+        .clock(Clock::manual())
+        .build()
+        .unwrap()
 }
 
 /// Returns the method and the path below the API root.
@@ -100,7 +106,7 @@ async fn waiting_for_jobs() {
         _ => Reply::empty(500),
     })
     .await;
-    jobs::clone_vm(&connection, "web1", "web2", POLL_INTERVAL).await.unwrap();
+    jobs::clone_vm(&connection, "web1", "web2").await.unwrap();
     assert_eq!((server.count("/jobs"), server.count("/jobs/j")), (2, 3));
     let requests = server.asked();
     let id = requests.iter().find(|request| request.path.ends_with("/clone")).unwrap().header("correlation-id");

@@ -25,7 +25,7 @@ mod support;
 mod table;
 
 use ovirt_sdk::pipeline::RetryPolicy;
-use ovirt_sdk::{Connection, Credentials};
+use ovirt_sdk::{Connection, ConnectionBuilder, Credentials};
 use support::{Asked, Reply, Server};
 
 /// Starts a server that responds to every request with the result of `respond`, and connects to it.
@@ -37,6 +37,9 @@ async fn start_server(respond: impl Fn(&Asked) -> Reply + Send + Sync + 'static)
 
 /// Returns a connection that authenticates with a token and doesn't retry.
 fn connect(server: &Server) -> Connection {
-    let builder = support::builder(server).credentials(Credentials::token("t0ken")).retry(RetryPolicy::none());
-    builder.build().unwrap()
+    builder(server).build().unwrap()
+}
+
+fn builder(server: &Server) -> ConnectionBuilder {
+    support::builder(server).credentials(Credentials::token("t0ken")).retry(RetryPolicy::none())
 }

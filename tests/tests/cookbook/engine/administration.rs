@@ -5,7 +5,7 @@ use std::time::Duration;
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::Credentials;
 
-use super::{POLL_INTERVAL, add_vm, get_vm, start_engine};
+use super::{add_vm, get_vm, start_engine};
 use crate::{affinity, connection, create_and_start_vm, events, jobs, permissions, tags};
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn affinity_labels_and_groups() {
     let labeled = labels.label(label.try_id().unwrap()).vms().list().send().await.unwrap();
     assert_eq!(labeled[0].id, get_vm(&connection, "web1").await.id);
 
-    affinity::separate_vms(&connection, "web", ["web1", "web2"]).await.unwrap();
+    affinity::separate_vms(&connection, "web", &["web1", "web2"]).await.unwrap();
     let clusters = connection.system().clusters();
     let cluster = clusters.find("Default").await.unwrap();
     let groups = clusters.cluster(cluster.try_id().unwrap()).affinity_groups();
@@ -94,12 +94,10 @@ async fn jobs_and_events() {
     jobs::report(&connection, "Nightly tests").await.unwrap();
     engine.assert_called("POST", "jobs/*/steps/*/end");
     engine.assert_called("POST", "jobs/*/end");
-    create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    create_and_start_vm::run(&connection, "web1").await.unwrap();
     jobs::list(&connection).await.unwrap();
-    let (events, started) = tokio::join!(
-        events::run(&connection, Duration::from_secs(1), POLL_INTERVAL),
-        create_and_start_vm::run(&connection, "web2", POLL_INTERVAL)
-    );
+    let (events, started) =
+        tokio::join!(events::run(&connection, Duration::from_secs(600)), create_and_start_vm::run(&connection, "web2"));
     started.unwrap();
     assert!(events.unwrap() > 0);
 }

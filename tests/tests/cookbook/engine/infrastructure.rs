@@ -1,26 +1,32 @@
 //! Hosts, data centers, clusters and networks.
 
+use std::process::Command;
+
 use ovirt_sdk::types::{HostStatus, StorageDomainStatus, VmStatus};
 
-use super::{POLL_INTERVAL, get_vm, start_engine};
+use super::{get_vm, start_engine};
 use crate::{create_and_start_vm, data_centers, host_setup, hosts, networks};
 
 #[tokio::test]
 async fn hosts() {
     let (_engine, connection) = start_engine().await;
     hosts::statistics(&connection, "host1").await.unwrap();
-    hosts::add(&connection, "host9", "host9.example.com", POLL_INTERVAL).await.unwrap();
+    hosts::add(&connection, "host9", "host9.example.com").await.unwrap();
     let host = async || connection.system().hosts().find("host9").await.unwrap();
     assert_eq!(host().await.status, Some(HostStatus::Up));
-    hosts::enter_maintenance(&connection, "host9", POLL_INTERVAL).await.unwrap();
+    hosts::enter_maintenance(&connection, "host9").await.unwrap();
     assert_eq!(host().await.status, Some(HostStatus::Maintenance));
-    hosts::activate(&connection, "host9", POLL_INTERVAL).await.unwrap();
+    hosts::activate(&connection, "host9").await.unwrap();
+    hosts::during_maintenance(&connection, "host9", &mut Command::new("true")).await.unwrap();
+    let error = hosts::during_maintenance(&connection, "host9", &mut Command::new("false")).await.unwrap_err();
+    assert!(error.to_string().starts_with("the command failed: exit status: 1"), "{error}");
+    assert_eq!(host().await.status, Some(HostStatus::Up));
     data_centers::add_cluster(&connection, "other", "Default").await.unwrap();
-    hosts::move_to_cluster(&connection, "host9", "other", POLL_INTERVAL).await.unwrap();
+    hosts::move_to_cluster(&connection, "host9", "other").await.unwrap();
     let other = connection.system().clusters().find("other").await.unwrap();
     assert_eq!(host().await.cluster.unwrap().id, other.id);
-    hosts::upgrade(&connection, "host9", POLL_INTERVAL).await.unwrap();
-    hosts::remove(&connection, "host9", POLL_INTERVAL).await.unwrap();
+    hosts::upgrade(&connection, "host9").await.unwrap();
+    hosts::remove(&connection, "host9").await.unwrap();
     assert!(connection.system().hosts().find("host9").await.unwrap_err().is_not_found());
 }
 
@@ -36,7 +42,7 @@ async fn networks() {
     let cluster = connection.system().clusters().find("Default").await.unwrap();
     assert_eq!(cluster.try_mac_pool().unwrap().id, pool.id);
 
-    host_setup::add_bond(&connection, "host1", "backup", ["eth1", "eth2"]).await.unwrap();
+    host_setup::add_bond(&connection, "host1", "backup", &["eth1", "eth2"]).await.unwrap();
     host_setup::add_fence_agent(&connection, "host1", "bmc1.example.com", "admin", "s3cret").await.unwrap();
     host_setup::set_fence_option(&connection, "host1", "lanplus", "0").await.unwrap();
     let hosts = connection.system().hosts();
@@ -54,8 +60,8 @@ async fn data_centers() {
     let north = connection.system().data_centers().find("north").await.unwrap();
     assert_eq!(north.description.as_deref(), Some("The northern site"));
 
-    create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    data_centers::enter_maintenance(&connection, "Default", POLL_INTERVAL).await.unwrap();
+    create_and_start_vm::run(&connection, "web1").await.unwrap();
+    data_centers::enter_maintenance(&connection, "Default").await.unwrap();
     assert_eq!(get_vm(&connection, "web1").await.status, Some(VmStatus::Down));
     let data_center = connection.system().data_centers().find("Default").await.unwrap();
     let domains = connection.follow(&data_center.storage_domains).await.unwrap();

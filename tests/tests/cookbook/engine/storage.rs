@@ -1,59 +1,58 @@
 //! Disks, storage domains, image repositories and quotas.
 
-use ovirt_sdk::types::{
-    Disk, DiskFormat, DiskStatus, LogicalUnit, StorageDomain, StorageDomainStatus, StorageDomainType,
-};
+use std::time::Duration;
 
-use super::{POLL_INTERVAL, add_vm, find_vm, start_engine, start_engine_with_speed};
-use crate::{add_disk_and_nic, data_centers, disk_images, disks, glance, image, storage_domains, vm_disks};
+use ovirt_sdk::types::{Disk, DiskFormat, LogicalUnit, StorageDomain, StorageDomainStatus, StorageDomainType};
+
+use super::{add_vm, find_vm, start_engine, start_engine_with_speed};
+use crate::{data_centers, disk_images, disks, glance, image, storage_domains, vm_disks};
 
 #[tokio::test]
 async fn vm_disks() {
     let (_engine, connection) = start_engine().await;
     add_vm(&connection, "web1").await;
-    disks::add(&connection, "data1", "data", POLL_INTERVAL).await.unwrap();
+    disks::add(&connection, "data1", "data").await.unwrap();
     vm_disks::attach(&connection, "web1", "data1").await.unwrap();
     vm_disks::list(&connection, "web1").await.unwrap();
-    vm_disks::extend(&connection, "web1", "data1", 2, POLL_INTERVAL).await.unwrap();
+    vm_disks::extend(&connection, "web1", "data1", 2).await.unwrap();
     assert_eq!(connection.system().disks().find("data1").await.unwrap().provisioned_size, Some(3 << 30));
     let attachments = find_vm(&connection, "web1").await.disk_attachments();
     vm_disks::deactivate(&connection, "web1", "data1").await.unwrap();
     assert_eq!(attachments.list().send().await.unwrap()[0].active, Some(false));
     vm_disks::detach(&connection, "web1", "data1").await.unwrap();
     assert!(attachments.list().send().await.unwrap().is_empty());
+    vm_disks::create(&connection, "web1", "data2", "data").await.unwrap();
+    assert_eq!(attachments.list().send().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn floating_disks() {
-    let (_engine, connection) = start_engine().await;
-    disks::add(&connection, "data1", "data", POLL_INTERVAL).await.unwrap();
+    let (engine, connection) = start_engine().await;
+    disks::add(&connection, "data1", "data").await.unwrap();
     let export = "nfs.example.com:/exports/data2";
     storage_domains::add_nfs(&connection, "data2", StorageDomainType::Data, export).await.unwrap();
-    storage_domains::attach(&connection, "data2", POLL_INTERVAL).await.unwrap();
-    disks::move_disk(&connection, "data1", "data2", POLL_INTERVAL).await.unwrap();
-    disks::copy(&connection, "data1", "data1-copy", "data", POLL_INTERVAL).await.unwrap();
-    disks::convert(&connection, "data1-copy", POLL_INTERVAL).await.unwrap();
+    storage_domains::attach(&connection, "data2").await.unwrap();
+    disks::move_disk(&connection, "data1", "data2").await.unwrap();
+    disks::copy(&connection, "data1", "data1-copy", "data").await.unwrap();
+    disks::convert(&connection, "data1-copy").await.unwrap();
     let copy = connection.system().disks().find("data1-copy").await.unwrap();
     assert_eq!(copy.format, Some(DiskFormat::Raw));
     // The engine sparsifies only thin disks in the raw format.
-    let refused = disks::sparsify(&connection, "data1", POLL_INTERVAL).await.unwrap_err();
+    let refused = disks::sparsify(&connection, "data1").await.unwrap_err();
     assert!(refused.to_string().contains("Sparsifying is not supported for QCOW2 disk data1."), "{refused}");
     let domain = StorageDomain::with_name("data");
     let thin = Disk::new().name("thin").format(DiskFormat::Raw).sparse(true).provisioned_size(1 << 30);
-    connection.system().disks().add(thin.storage_domains([domain])).send().await.unwrap();
-    while connection.system().disks().find("thin").await.unwrap().status != Some(DiskStatus::Ok) {
-        tokio::time::sleep(POLL_INTERVAL).await;
-    }
-    disks::sparsify(&connection, "thin", POLL_INTERVAL).await.unwrap();
+    let thin = connection.create(thin.storage_domains([domain])).await.unwrap();
+    connection.of(&thin).unwrap().wait_until_ok().await.unwrap();
+    disks::sparsify(&connection, "thin").await.unwrap();
     disks::list_snapshots(&connection, "data").await.unwrap();
 
     let batch = || connection.system().disks().list().search("description=batch-7").send();
-    disks::add_many(&connection, "batch-7", "data", 5, POLL_INTERVAL).await.unwrap();
+    disks::add_many(&connection, "batch-7", "data", 5).await.unwrap();
     assert_eq!(batch().await.unwrap().len(), 5);
     disks::remove_many(&connection, "batch-7").await.unwrap();
-    while !batch().await.unwrap().is_empty() {
-        tokio::time::sleep(POLL_INTERVAL).await;
-    }
+    engine.advance(Duration::from_secs(60));
+    assert!(batch().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -61,15 +60,15 @@ async fn storage_domains() {
     let (_engine, connection) = start_engine().await;
     let export = "nfs.example.com:/exports/data2";
     storage_domains::add_nfs(&connection, "data2", StorageDomainType::Data, export).await.unwrap();
-    storage_domains::attach(&connection, "data2", POLL_INTERVAL).await.unwrap();
+    storage_domains::attach(&connection, "data2").await.unwrap();
     storage_domains::list(&connection, None).await.unwrap();
     storage_domains::list(&connection, Some("name=data*")).await.unwrap();
     storage_domains::set_master(&connection, "data2").await.unwrap();
     let domains = connection.system().storage_domains();
     assert_eq!(domains.find("data2").await.unwrap().master, Some(true));
     storage_domains::set_master(&connection, "data").await.unwrap();
-    storage_domains::enter_maintenance(&connection, "data2", POLL_INTERVAL).await.unwrap();
-    storage_domains::activate(&connection, "data2", POLL_INTERVAL).await.unwrap();
+    storage_domains::enter_maintenance(&connection, "data2").await.unwrap();
+    storage_domains::activate(&connection, "data2").await.unwrap();
     data_centers::set_storage_limit(&connection, "Default", "web", 10).await.unwrap();
     data_centers::set_storage_limit(&connection, "Default", "web", 20).await.unwrap();
     let data_centers = connection.system().data_centers();
@@ -96,11 +95,11 @@ async fn iscsi_storage() {
     vm_disks::attach_lun(&connection, "web1", server, target, id).await.unwrap();
     let (server, target, id) = lun(1);
     storage_domains::add_iscsi(&connection, "data3", server, target, id).await.unwrap();
-    storage_domains::attach(&connection, "data3", POLL_INTERVAL).await.unwrap();
+    storage_domains::attach(&connection, "data3").await.unwrap();
     let domain = connection.system().storage_domains().find("data3").await.unwrap();
     assert_ne!(domain.status, Some(StorageDomainStatus::Unattached));
-    disks::add(&connection, "data1", "data3", POLL_INTERVAL).await.unwrap();
-    disks::reduce(&connection, "data1", POLL_INTERVAL).await.unwrap();
+    disks::add(&connection, "data1", "data3").await.unwrap();
+    disks::reduce(&connection, "data1").await.unwrap();
 }
 
 #[tokio::test]
@@ -136,14 +135,4 @@ async fn image_upload_and_download() {
     image::download(&connection, "data1", &folder.path().join("copy.qcow2")).await.unwrap();
     image::upload(&connection, &folder.path().join("copy.qcow2"), "data2", "data").await.unwrap();
     assert!(!folder.path().join("copy.qcow2.upload").exists(), "the state of an upload is removed");
-}
-
-#[tokio::test]
-async fn adding_a_disk_and_a_nic() {
-    let (_engine, connection) = start_engine().await;
-    add_vm(&connection, "web1").await;
-    add_disk_and_nic::run(&connection, "web1", "data", "ovirtmgmt", POLL_INTERVAL).await.unwrap();
-    let service = find_vm(&connection, "web1").await;
-    assert_eq!(service.nics().list().send().await.unwrap().len(), 1);
-    assert_eq!(service.disk_attachments().list().send().await.unwrap().len(), 1);
 }

@@ -4,38 +4,37 @@ use std::time::Duration;
 
 use ovirt_sdk::types::{Core, Cpu, VirtualNumaNode, VmAffinity, VmStatus};
 
-use super::{POLL_INTERVAL, add_vm, find_vm, get_vm, start_engine};
+use super::{add_vm, find_vm, get_vm, start_engine};
 use crate::{
-    add_disk_and_nic, create_and_start_vm, follow_links, inventory, list_vms, vm_create, vm_devices, vm_json, vm_nics,
-    vm_power, vm_settings,
+    create_and_start_vm, inventory, list_vms, vm_create, vm_devices, vm_disks, vm_json, vm_nics, vm_power, vm_settings,
 };
 
 #[tokio::test]
 async fn power_states() {
     let (_engine, connection) = start_engine().await;
-    create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    add_disk_and_nic::run(&connection, "web1", "data", "ovirtmgmt", POLL_INTERVAL).await.unwrap();
+    create_and_start_vm::run(&connection, "web1").await.unwrap();
+    vm_nics::add(&connection, "web1", "nic1", "ovirtmgmt").await.unwrap();
     let status = async || get_vm(&connection, "web1").await.status.unwrap();
     assert_eq!(status().await, VmStatus::Up);
-    vm_power::reboot(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    vm_power::suspend(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    vm_power::reboot(&connection, "web1").await.unwrap();
+    vm_power::suspend(&connection, "web1").await.unwrap();
     assert_eq!(status().await, VmStatus::Suspended);
-    vm_power::start(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    vm_power::start(&connection, "web1").await.unwrap();
 
     let hosts = connection.system().hosts().list().send().await.unwrap();
     let current = get_vm(&connection, "web1").await.host.unwrap().id;
     let other = hosts.iter().find(|host| host.id != current).unwrap();
-    vm_power::migrate(&connection, "web1", other.try_name().unwrap(), POLL_INTERVAL).await.unwrap();
+    vm_power::migrate(&connection, "web1", other.try_name().unwrap()).await.unwrap();
     assert_eq!(get_vm(&connection, "web1").await.host.unwrap().id, other.id);
 
-    vm_power::shutdown(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    vm_power::shutdown(&connection, "web1").await.unwrap();
     assert_eq!(status().await, VmStatus::Down);
-    vm_power::run_once(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    vm_power::run_once(&connection, "web1").await.unwrap();
     assert_eq!(get_vm(&connection, "web1").await.run_once, Some(true));
-    vm_power::stop(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    vm_power::start_with_cloud_init(&connection, "web1", "s3cret", POLL_INTERVAL).await.unwrap();
-    vm_power::stop(&connection, "web1", POLL_INTERVAL).await.unwrap();
-    vm_power::start_with_sysprep(&connection, "web1", "s3cret", POLL_INTERVAL).await.unwrap();
+    vm_power::stop(&connection, "web1").await.unwrap();
+    vm_power::start_with_cloud_init(&connection, "web1", "s3cret").await.unwrap();
+    vm_power::stop(&connection, "web1").await.unwrap();
+    vm_power::start_with_sysprep(&connection, "web1", "s3cret").await.unwrap();
     vm_nics::guest_addresses(&connection, "web1").await.unwrap();
 }
 
@@ -69,7 +68,7 @@ async fn settings() {
 #[tokio::test]
 async fn consoles_and_cds() {
     let (_engine, connection) = start_engine().await;
-    create_and_start_vm::run(&connection, "web1", POLL_INTERVAL).await.unwrap();
+    create_and_start_vm::run(&connection, "web1").await.unwrap();
     vm_devices::console_ticket(&connection, "web1").await.unwrap();
     vm_devices::viewer_file(&connection, "web1").await.unwrap();
     let cd = async || {
@@ -95,18 +94,18 @@ async fn creating_listing_and_removing() {
     let (engine, connection) = start_engine().await;
     vm_create::with_instance_type(&connection, "web1", "Small").await.unwrap();
     assert_eq!(get_vm(&connection, "web1").await.memory, Some(2 << 30));
-    vm_create::clone_template(&connection, "web2", "Blank", POLL_INTERVAL).await.unwrap();
-    add_disk_and_nic::run(&connection, "web2", "data", "ovirtmgmt", POLL_INTERVAL).await.unwrap();
+    vm_create::clone_template(&connection, "web2", "Blank").await.unwrap();
+    vm_disks::create(&connection, "web2", "example-data", "data").await.unwrap();
 
     assert_eq!(list_vms::run(&connection, None).await.unwrap(), 2);
     assert_eq!(list_vms::run(&connection, Some("name=web2")).await.unwrap(), 1);
-    follow_links::run(&connection, "web2").await.unwrap();
+    inventory::follow_links(&connection, "web2").await.unwrap();
     assert_eq!(inventory::list_pages(&connection, 1).await.unwrap(), 2);
     assert_eq!(inventory::list_with_follow(&connection).await.unwrap(), 2);
     assert_eq!(inventory::list_concurrently(&connection).await.unwrap(), 2);
 
-    vm_create::remove(&connection, "web2", POLL_INTERVAL).await.unwrap();
-    vm_create::remove(&connection, "web2", POLL_INTERVAL).await.unwrap();
+    vm_create::remove(&connection, "web2").await.unwrap();
+    vm_create::remove(&connection, "web2").await.unwrap();
     assert_eq!(engine.calls("DELETE", "vms/*").len(), 1);
     // The engine removes the disks after the virtual machine.
     engine.advance(Duration::from_secs(60));
