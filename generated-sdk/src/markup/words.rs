@@ -40,7 +40,7 @@ impl Word {
 
     /// Marks the bytes with one of two values that differ in one bit.
     pub(crate) fn either(self, one: u8, other: u8) -> Marks {
-        Self(self.0 | u64::from(one ^ other) * ONES).equal(one | other)
+        Self(self.0 | (u64::from(one ^ other) * ONES)).equal(one | other)
     }
 
     /// Marks the bytes with a value.
