@@ -1,6 +1,6 @@
 """One measurement of the official SDK for Python; started by `main.rs`.
 
-    driver.py URL AUTHORITY get AT_ONCE REQUESTS | list
+    driver.py URL AUTHORITY tag | vm AT_ONCE REQUESTS | list
 
 Prints seconds on the clock and on the processor, the memory at most in kB, and the number of objects.
 """
@@ -43,10 +43,11 @@ def main():
     )
     connection.test(raise_exception=True)
     machines = connection.system_service().vms_service()
-    service = machines.vm_service("1")
+    tags = connection.system_service().tags_service()
+    service = tags.tag_service("1") if what == "tag" else machines.vm_service("1")
     get(service, at_once, min(at_once, requests))
     began, before = time.perf_counter(), on_processor()
-    if what == "get":
+    if what != "list":
         count = get(service, at_once, requests)
     else:
         count = len(machines.list())

@@ -1,11 +1,14 @@
-//! Requests per second and memory with a local HTTPS server, compared with the official Python SDK.
+//! Requests per second and memory with a local HTTPS server, compared with the HTTP client alone and with the official
+//! Python SDK.
 //!
-//! The server and each measurement run in their own process, so the peak memory is that of one measurement.
-//! If `OVIRT_SDK_BENCH_PYTHON` is the path of a Python with `ovirt-engine-sdk-python`, the two SDKs take turns.
+//! The server and each measurement run in their own process, so the peak memory is that of one measurement. The programs
+//! take turns. If `OVIRT_SDK_BENCH_PYTHON` is the path of a Python with `ovirt-engine-sdk-python`, it takes part.
 
 #![allow(clippy::print_stdout, reason = "benchmarks print, and their processes exchange data through standard output")]
 
+mod bare;
 mod client;
+mod measure;
 mod server;
 
 use std::error::Error;
@@ -13,15 +16,67 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use ovirt_sdk_tests::report::{self, Samples};
+use ovirt_sdk_tests::report::{self, Budget, Samples};
 
-/// Titles of the measurements, and arguments of their processes.
-const SCENARIOS: &[(&str, &[&str])] = &[
-    ("GET of a VM, one at a time", &["get", "1"]),
-    ("GET of a VM, 16 concurrent requests", &["get", "16"]),
-    ("GET of a VM, 256 concurrent requests", &["get", "256"]),
-    ("list of 10,000 VMs", &["list"]),
-    ("list of 10,000 VMs, item by item", &["items"]),
+/// A measurement.
+struct Scenario {
+    title: &'static str,
+    /// The arguments of its process.
+    arguments: &'static [&'static str],
+    /// The budgets of the SDK's throughput and CPU time, as ratios to those of the HTTP client alone.
+    throughput: Budget,
+    processor: Budget,
+}
+
+const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        title: "GET of a tag (300 bytes), one at a time",
+        arguments: &["tag", "1"],
+        throughput: Budget::None,
+        processor: Budget::AtMost(1.3),
+    },
+    Scenario {
+        title: "GET of a tag, 16 concurrent requests",
+        arguments: &["tag", "16"],
+        throughput: Budget::AtLeast(0.85),
+        processor: Budget::None,
+    },
+    Scenario {
+        title: "GET of a tag, 256 concurrent requests",
+        arguments: &["tag", "256"],
+        throughput: Budget::AtLeast(0.85),
+        processor: Budget::None,
+    },
+    Scenario {
+        title: "GET of a VM (9.6 kB), one at a time",
+        arguments: &["vm", "1"],
+        throughput: Budget::None,
+        processor: Budget::AtMost(1.3),
+    },
+    Scenario {
+        title: "GET of a VM, 16 concurrent requests",
+        arguments: &["vm", "16"],
+        throughput: Budget::AtLeast(0.85),
+        processor: Budget::None,
+    },
+    Scenario {
+        title: "GET of a VM, 256 concurrent requests",
+        arguments: &["vm", "256"],
+        throughput: Budget::AtLeast(0.85),
+        processor: Budget::None,
+    },
+    Scenario {
+        title: "list of 10,000 VMs",
+        arguments: &["list"],
+        throughput: Budget::AtLeast(0.8),
+        processor: Budget::None,
+    },
+    Scenario {
+        title: "list of 10,000 VMs, item by item",
+        arguments: &["items"],
+        throughput: Budget::None,
+        processor: Budget::None,
+    },
 ];
 
 /// Number of requests per measurement of small requests, after a warm-up with one request per connection.
@@ -35,6 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.as_slice() {
         ["serve", folder] => server::run(Path::new(folder)),
         ["client", url, authority, scenario @ ..] => client::run(url, authority, scenario),
+        ["bare", url, authority, scenario @ ..] => bare::run(url, authority, scenario),
         _ => compare(),
     }
 }
@@ -61,17 +117,18 @@ fn compare() -> Result<(), Box<dyn Error>> {
         }
         Measured::read(&String::from_utf8(output.stdout)?)
     };
-    for (title, scenario) in SCENARIOS {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for scenario in SCENARIOS {
+        let (mut ours, mut bare, mut python_sdk) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..rounds {
-            ours.push(measure(Command::new(&program).arg("client"), scenario)?);
+            ours.push(measure(Command::new(&program).arg("client"), scenario.arguments)?);
+            bare.push(measure(Command::new(&program).arg("bare"), scenario.arguments)?);
             // The Python SDK can't read a list item by item.
-            if let Some(python) = python.as_ref().filter(|_| scenario != &["items"]) {
+            if let Some(python) = python.as_ref().filter(|_| scenario.arguments != ["items"]) {
                 let driver = ovirt_sdk_tests::models::tests_folder().join("benches/connection/driver.py");
-                theirs.push(measure(Command::new(python).arg(driver), scenario)?);
+                python_sdk.push(measure(Command::new(python).arg(driver), scenario.arguments)?);
             }
         }
-        show(title, &ours, &theirs);
+        show(scenario, &ours, &bare, &python_sdk);
     }
     Ok(())
 }
@@ -104,20 +161,23 @@ impl Measured {
     }
 }
 
-type Figure = (&'static str, fn(&Measured) -> f64, bool);
+/// What is compared: its title, its value, whether more is better, and its budget.
+type Figure = (&'static str, fn(&Measured) -> f64, bool, Budget);
 
-fn show(title: &str, ours: &[Measured], theirs: &[Measured]) {
+fn show(scenario: &Scenario, ours: &[Measured], bare: &[Measured], python_sdk: &[Measured]) {
     let figures: [Figure; 3] = [
-        ("objects per second", |measured| measured.count / measured.clock, true),
-        ("CPU time per object, µs", |measured| measured.processor / measured.count * 1e6, false),
-        ("peak memory, MB", |measured| measured.memory / 1e3, false),
+        ("objects per second", |measured| measured.count / measured.clock, true, scenario.throughput),
+        ("CPU time per object, µs", |measured| measured.processor / measured.count * 1e6, false, scenario.processor),
+        ("peak memory, MB", |measured| measured.memory / 1e3, false, Budget::None),
     ];
-    println!("\n{title}; medians of {} rounds (minimum to maximum)", ours.len());
-    for (what, figure, more_is_better) in figures {
-        let ours = Samples::new(ours.iter().map(figure));
+    println!("\n{}; medians of {} rounds (minimum to maximum)", scenario.title, ours.len());
+    for (what, figure, more_is_better, budget) in figures {
+        let samples = |of: &[Measured]| Samples::new(of.iter().map(figure));
+        let (ours, bare) = (samples(ours), samples(bare));
         report::figure(&format!("  {what}"), &ours.to_string());
-        if !theirs.is_empty() {
-            let theirs = Samples::new(theirs.iter().map(figure));
+        report::ratio("    HTTP client alone; ratio to it", &bare.to_string(), ours.over(&bare).median(), budget);
+        if !python_sdk.is_empty() {
+            let theirs = samples(python_sdk);
             report::figure("    official Python SDK", &theirs.to_string());
             let times = if more_is_better { ours.over(&theirs) } else { theirs.over(&ours) };
             let than = if more_is_better { "times higher" } else { "times lower" };

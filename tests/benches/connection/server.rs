@@ -48,11 +48,20 @@ fn answers() -> Result<HashMap<String, Vec<u8>>, Box<dyn Error>> {
     let machine = machine.ok_or("the inventory has no VM")?.0;
     let token = r#"{"access_token":"token","scope":"ovirt-app-api","exp":"9223372036854775807","token_type":"bearer"}"#;
     let xml = "application/xml;charset=UTF-8";
+    let tag = format!(
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<tag href="{API}/tags/1" id="1">
+    <name>production</name>
+    <description>Virtual machines that customers use</description>
+    <parent href="{API}/tags/00000000-0000-0000-0000-000000000000" id="00000000-0000-0000-0000-000000000000"/>
+</tag>"#
+    );
     let api = "<api><product_info><name>oVirt Engine</name></product_info></api>".to_owned();
     Ok([
         ("/ovirt-engine/sso/oauth/token", "application/json", token.to_owned()),
         ("/ovirt-engine/services/sso-logout", "application/json", "{}".to_owned()),
         (API, xml, api.clone()),
+        (&format!("{API}/tags/1"), xml, tag),
         (&format!("{API}/vms/1"), xml, format!("<vm {machine}")),
         (&format!("{API}/vms"), xml, inventory::vms(inventory::LARGE)),
     ]
