@@ -1,11 +1,12 @@
 //! Failures in bodies: faults of the engine, and errors of the single sign-on.
 
+use super::page::beginning;
 use crate::generated::roles::{FAULT, Fault};
+use crate::generated::wire;
 use crate::http::Method;
 use crate::markup::DataError;
 use crate::object::Struct as _;
 use crate::redaction::{self, Format, json_members};
-use crate::registry;
 use crate::roles;
 use crate::xml::{self, DecodeOptions};
 
@@ -18,8 +19,14 @@ const STATUS: &str = "status";
 /// The status of an operation that failed.
 const FAILED: &str = "failed";
 
+/// The part of a document that is searched for its root, in bytes.
+const ROOT_SEARCHED: usize = 512;
+
 /// Whether the body of a successful response reports a failure: a fault, an error object, or an operation that failed.
 pub(crate) fn reports_failure(method: Method, body: &[u8]) -> bool {
+    if is_object(body) {
+        return false;
+    }
     let Ok(text) = xml::utf8(body) else { return false };
     match redaction::format(text) {
         Format::Xml => in_xml(text),
@@ -28,13 +35,26 @@ pub(crate) fn reports_failure(method: Method, body: &[u8]) -> bool {
     }
 }
 
+/// Whether a body begins as an object of the API or a list of them. The rest is not read: these are nearly all bodies, and
+/// they can be large.
+fn is_object(body: &[u8]) -> bool {
+    let beginning = beginning(body, ROOT_SEARCHED);
+    redaction::format(beginning) == Format::Xml
+        && DecodeOptions::new().peek(beginning).is_ok_and(|root| root != ELEMENT && is_root(root))
+}
+
+/// Whether the objects of the API, or lists of them, have this root.
+fn is_root(tag: &str) -> bool {
+    wire::ROOTS.binary_search(&tag).is_ok()
+}
+
 fn in_xml(text: &str) -> bool {
     let Ok(root) = DecodeOptions::new().peek(text) else { return false };
     if root == ELEMENT {
         return true;
     }
     // Objects can have a status of their own.
-    if registry::by_tag(&root).is_some() {
+    if is_root(root) {
         return false;
     }
     let mut failed = false;

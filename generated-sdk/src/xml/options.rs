@@ -131,8 +131,8 @@ impl DecodeOptions {
     }
 
     /// Returns the root tag of a document.
-    pub(crate) fn peek(&self, text: &str) -> Result<String, DataError> {
-        Decoder::new(text, 0, self.max_depth, false).any_root().map(str::to_owned)
+    pub(crate) fn peek<'t>(&self, text: &'t str) -> Result<&'t str, DataError> {
+        Decoder::new(text, 0, self.max_depth, false).any_root()
     }
 
     pub(crate) fn decode<V>(

@@ -13,6 +13,7 @@ mod rust_types;
 mod searches;
 mod services;
 mod structs;
+mod tags;
 mod traits;
 mod waiters;
 

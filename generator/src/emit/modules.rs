@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs;
 use super::expressions::option;
+use super::{docs, tags};
 use crate::model::Model;
 use crate::names::Names;
 use crate::syntax::FaultText;
@@ -100,11 +100,8 @@ pub(super) fn wire(model: &Model) -> TokenStream {
     elements.sort();
     let action = list("ACTION", "Elements that any `<action>` can have.", &elements);
     let already = already_done(model);
-    let secret = list(
-        "SECRET_PARAMETERS",
-        "Parameters and results with secret values: elements of an `<action>`, or keys of a query.",
-        &secret_parameters(model),
-    );
+    let roots = tags::roots(model);
+    let secrets = tags::secrets(model);
     let codes: BTreeSet<u32> = model.completion_events.values().copied().collect();
     let codes = codes.into_iter().map(|code| proc_macro2::Literal::i64_unsuffixed(code.into()));
     let text = docs::fixed("Codes of the events that the engine logs when an operation has succeeded.");
@@ -125,18 +122,10 @@ pub(super) fn wire(model: &Model) -> TokenStream {
         #collection
         #action
         #already
-        #secret
+        #roots
+        #secrets
         #completion
     }
-}
-
-/// The tags of the parameters whose values are secret.
-fn secret_parameters(model: &Model) -> Vec<String> {
-    let methods = model.services().flat_map(|(_, service)| &service.methods);
-    let all = methods.flat_map(|method| std::iter::once(method).chain(&method.signatures));
-    let secret = all.flat_map(|method| &method.parameters).filter(|parameter| parameter.secret);
-    let tags: BTreeSet<&String> = secret.map(|parameter| &parameter.tag).collect();
-    tags.into_iter().cloned().collect()
 }
 
 /// The table of the texts with which the engine rejects actions that are already done.
