@@ -27,7 +27,7 @@ mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
 pub(crate) use access::{
-    borrowed, clone, copied, debug, dereferenced, get, label, new, same, texts, values, visit_set,
+    borrowed, clone, copied, debug, dereferenced, get, label, new, same, same_struct, texts, values, visit_set,
 };
 pub use access::{copy, equal, inner_objects, member, member_mut, members, text};
 #[cfg(feature = "serde")]
@@ -40,7 +40,7 @@ pub(crate) use decode::accept_link;
 pub use difference::Difference;
 pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;
-pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
+pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot, slot, slot_mut};
 pub use member::{Access, Comparison, Following, Member};
 pub(crate) use member::{attribute, element, list};
 pub(crate) use references::{fill, references, references_on_path, unresolved};

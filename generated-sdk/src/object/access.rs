@@ -47,7 +47,14 @@ pub(crate) fn clone<T: Struct>(object: &T) -> T {
     copy
 }
 
-/// Whether two objects of the same struct are equal: `PartialEq` for all structs, because derives take long to compile.
+/// `PartialEq` for all structs, because derives take long to compile. Never inlined, for the same reason as
+/// [`slot`](super::slot).
+#[inline(never)]
+pub(crate) fn same_struct<T: Struct>(one: &T, other: &T) -> bool {
+    same(one, other)
+}
+
+/// Whether two objects of the same struct are equal.
 pub(crate) fn same(one: &dyn Object, other: &dyn Object) -> bool {
     let (mut same, mut set, mut other_set) = (true, 0_usize, 0_usize);
     // The visitors do not fail.
@@ -107,7 +114,17 @@ pub(crate) fn texts(object: &dyn Object, path: &str) -> Vec<String> {
 const EIGHT: usize = 8;
 
 /// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
-pub(crate) fn visit_set<'o>(
+/// It is never inlined, for the same reason as [`slot`](super::slot).
+#[inline(never)]
+pub(crate) fn visit_set<'o, T: Struct>(
+    object: &'o T,
+    set: &[bool],
+    visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
+) -> Result<(), DataError> {
+    visit_slots(object, set, visit)
+}
+
+fn visit_slots<'o>(
     object: &'o dyn Object,
     set: &[bool],
     visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,

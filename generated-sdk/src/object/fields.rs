@@ -147,6 +147,22 @@ impl<V: FieldValue> Slot for Option<V> {
     }
 }
 
+/// A field as a slot, for generated code.
+///
+/// It is never inlined, because the table of functions of a slot refers to the code that drops the value, and that code to
+/// that of all types that the value can contain. The compiler repeats such code in each part of the crate that it compiles
+/// on its own. Here, that is one part instead of all.
+#[inline(never)]
+pub(crate) fn slot<V: FieldValue>(field: &Option<V>) -> &dyn Slot {
+    field
+}
+
+/// The same for changes.
+#[inline(never)]
+pub(crate) fn slot_mut<V: FieldValue>(field: &mut Option<V>) -> &mut dyn Slot {
+    field
+}
+
 /// Creates an unset value of a member.
 pub(crate) type NewSlot = fn() -> Box<dyn Slot + Send + Sync>;
 

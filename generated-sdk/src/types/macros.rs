@@ -85,7 +85,7 @@ macro_rules! slots {
             #[allow(unreachable_code, reason = "a struct can have no fields")]
             fn slot(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
                 Some(match index {
-                    $($index => &self.$field,)*
+                    $($index => crate::object::slot(&self.$field),)*
                     _ => return None,
                 })
             }
@@ -100,7 +100,7 @@ macro_rules! slots {
             #[allow(unreachable_code, reason = "a struct can have no fields")]
             fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
                 Some(match index {
-                    $($index => &mut self.$field,)*
+                    $($index => crate::object::slot_mut(&mut self.$field),)*
                     _ => return None,
                 })
             }
@@ -122,7 +122,7 @@ macro_rules! slots {
 
         impl std::cmp::PartialEq for $struct {
             fn eq(&self, other: &Self) -> bool {
-                crate::object::same(self, other)
+                crate::object::same_struct(self, other)
             }
         }
 
