@@ -10,7 +10,9 @@ const MAX_LENGTH: usize = 36;
 
 /// Generates a random ID.
 pub(crate) fn generate() -> String {
-    format!("{:016x}{:016x}", random(), random())
+    let bytes = [random(), random()].map(u64::to_be_bytes);
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    bytes.as_flattened().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The problem with an invalid ID, which the engine would change silently.

@@ -3,6 +3,7 @@
 //! Policies, transports and credential providers exchange these types.
 
 mod body;
+mod header_text;
 mod headers;
 mod message;
 mod method;
@@ -11,6 +12,7 @@ mod retry_after;
 mod status;
 
 pub use body::{Body, BodyError, BoxFuture, Chunks};
+pub(crate) use header_text::HeaderText;
 pub use headers::Headers;
 pub use message::{Request, Response};
 pub use method::Method;

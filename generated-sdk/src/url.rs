@@ -62,7 +62,7 @@ impl BaseUrl {
     }
 
     pub(crate) fn is_same_origin(&self, url: &Url) -> bool {
-        self.url.origin() == url.origin()
+        is_same_origin(&self.url, url)
     }
 
     /// The path without a trailing version or slash.
@@ -133,6 +133,13 @@ impl BaseUrl {
     }
 }
 
+/// Whether two URLs have the same scheme, host and port.
+pub(crate) fn is_same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
+}
+
 /// Scheme, host and port, for error messages.
 pub(crate) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
@@ -140,7 +147,7 @@ pub(crate) fn origin(url: &Url) -> String {
 
 /// Returns an error for paths that a server could resolve to another location. The empty path is the root of the API.
 fn check_path(path: &str) -> Result<(), String> {
-    if path.is_empty() {
+    if is_plain(path) {
         return Ok(());
     }
     let invalid = |content: &str| Err(format!("the path `{}` contains {content}", printable(path)));
@@ -164,6 +171,20 @@ fn check_path(path: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether a path is empty, or consists of letters, digits, `-` and `_`, with single slashes between them: nothing in it
+/// needs a check.
+fn is_plain(path: &str) -> bool {
+    let mut after_slash = true;
+    for byte in path.bytes() {
+        let slash = byte == b'/';
+        if slash && after_slash || !(slash || byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            return false;
+        }
+        after_slash = slash;
+    }
+    path.is_empty() || !after_slash
 }
 
 /// Decodes percent-encoded text to bytes; `None` if a `%` does not start an encoded byte.

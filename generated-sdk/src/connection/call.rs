@@ -1,6 +1,7 @@
 //! Sending the requests of typed services.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -177,7 +178,7 @@ impl Connection {
         match outcome {
             Ok(response) => {
                 let echoed = response.headers().get(correlation_id::HEADER);
-                let echoed = echoed.filter(|id| correlation_id::problem(id).is_none()).map(str::to_owned);
+                let echoed = echoed.filter(|id| correlation_id::problem(id).is_none()).map(Arc::from);
                 let correlation_id = echoed.or_else(|| context.correlation_id.clone());
                 let context = context.with(response.attempts, correlation_id);
                 Ok((response, context))

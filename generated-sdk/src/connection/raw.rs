@@ -77,7 +77,7 @@ impl RawRequest {
             status: reply.status,
             headers: reply.headers,
             body: reply.body,
-            correlation_id: reply.context.correlation_id,
+            correlation_id: reply.context.correlation_id.as_deref().map(str::to_owned),
         })
     }
 

@@ -47,7 +47,8 @@ impl Authorization {
     }
 
     /// Headers.
-    pub fn headers(headers: Headers) -> Self {
+    pub fn headers(mut headers: Headers) -> Self {
+        headers.mark_secret_except(PREFER);
         Self { headers, token: None }
     }
 
@@ -58,12 +59,7 @@ impl Authorization {
 
     /// Adds the headers to a request.
     pub(crate) fn apply(&self, request: &mut Request) {
-        for (name, value) in self.headers.iter() {
-            match name.eq_ignore_ascii_case(PREFER) {
-                true => request.headers_mut().set(name, value),
-                false => request.headers_mut().set_secret(name, value),
-            }
-        }
+        request.headers_mut().set_all(&self.headers);
     }
 }
 

@@ -80,7 +80,7 @@ impl Negotiate {
 }
 
 fn authorize(request: &mut Request, token: &[u8]) {
-    request.headers_mut().set_secret("Authorization", &format!("{SCHEME} {}", BASE64_STANDARD.encode(token)));
+    request.headers_mut().set_secret("Authorization", format!("{SCHEME} {}", BASE64_STANDARD.encode(token)));
 }
 
 /// What the server asks for.

@@ -1,27 +1,26 @@
 //! The failed request of an error.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use ::url::Url;
 
 use crate::http::{Method, Progress, Request};
 use crate::redaction;
 use crate::url::origin;
 
-/// The failed request.
-#[derive(Clone, Debug)]
+/// The failed request. Its texts are created on demand: most requests don't fail.
+#[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) method: Method,
-    /// Scheme, host and port.
-    pub(crate) origin: String,
-    /// The path from the root of the server.
-    pub(crate) path: String,
-    /// The whole URL without secrets.
-    pub(crate) url: String,
-    pub(crate) correlation_id: Option<String>,
+    url: Arc<Url>,
+    /// The URL without secrets, once it was asked for.
+    shown_url: OnceLock<String>,
+    login: bool,
+    pub(crate) correlation_id: Option<Arc<str>>,
     pub(crate) attempts: u32,
     /// Whether the request has a body, which can refer to other objects.
     has_body: bool,
-    /// The links that the engine was asked to follow.
-    follow: Option<String>,
     /// `None` for requests that only read, and for those of a login.
     progress: Option<Progress>,
 }
@@ -29,22 +28,35 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     /// The context of a request before its first attempt.
     pub(crate) fn new(request: &Request) -> Self {
-        let follow = request.url.query_pairs().find(|(key, _)| key == "follow").map(|(_, value)| value.into_owned());
         Self {
             method: request.method,
-            origin: origin(&request.url),
-            path: request.path().to_owned(),
-            url: redaction::url(&request.url, request.login),
+            url: Arc::clone(&request.url),
+            shown_url: OnceLock::new(),
+            login: request.login,
             correlation_id: request.correlation_id.clone(),
             attempts: 1,
             has_body: request.body.is_some(),
-            follow,
             progress: (!request.method.only_reads() && !request.login).then(|| request.progress.clone()),
         }
     }
 
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        origin(&self.url)
+    }
+
+    /// The path from the root of the server.
+    pub(crate) fn path(&self) -> &str {
+        self.url.path()
+    }
+
+    /// The whole URL without secrets.
+    pub(crate) fn url(&self) -> &str {
+        self.shown_url.get_or_init(|| redaction::url(&self.url, self.login))
+    }
+
     /// The same request, as a response or the retry policy describes it.
-    pub(crate) fn with(self, attempts: u32, correlation_id: Option<String>) -> Self {
+    pub(crate) fn with(self, attempts: u32, correlation_id: Option<Arc<str>>) -> Self {
         Self { attempts, correlation_id, ..self }
     }
 
@@ -57,14 +69,15 @@ impl RequestContext {
         self.has_body
     }
 
-    pub(super) fn follow(&self) -> Option<&str> {
-        self.follow.as_deref()
+    /// The links that the engine was asked to follow.
+    pub(super) fn follow(&self) -> Option<String> {
+        self.url.query_pairs().find(|(key, _)| key == "follow").map(|(_, value)| value.into_owned())
     }
 
     /// The ID of the object that the path names, and the path of its collection, relative to the URL of the API. The path
     /// of an action continues with its name. `None` if the path is that of a collection.
     pub(super) fn object(&self) -> Option<(&str, &str)> {
-        let (_, path) = self.path.split_once("/api/")?;
+        let (_, path) = self.path().split_once("/api/")?;
         let path = path.strip_prefix("v4/").unwrap_or(path);
         let path = match path.split('/').count() % 2 {
             0 => path,
@@ -86,17 +99,24 @@ impl RequestContext {
     }
 }
 
+impl fmt::Debug for RequestContext {
+    /// Shows the URL without secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("RequestContext");
+        shown.field("method", &self.method).field("url", &self.url()).field("correlation_id", &self.correlation_id);
+        shown.field("attempts", &self.attempts).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
+        write!(f, "{} {}", self.method, self.path())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
-
-    use ::url::Url;
 
     use super::*;
 
@@ -114,6 +134,6 @@ mod tests {
         for none in ["/ovirt-engine/api/vms", "/ovirt-engine/api", "/", "/ovirt-engine/sso/oauth/token"] {
             assert_eq!(object(none), None, "{none}");
         }
-        assert_eq!(context("/ovirt-engine/api/vms").follow(), Some("nics,disks"));
+        assert_eq!(context("/ovirt-engine/api/vms").follow().as_deref(), Some("nics,disks"));
     }
 }

@@ -1,5 +1,6 @@
 //! Errors as data: the failed request, and the response to it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::url::Url;
@@ -33,8 +34,8 @@ impl Error {
         let url =
             Url::parse(url).or_else(|_| Url::parse(EXAMPLE).and_then(|base| base.join(url.trim_start_matches('/'))));
         let Ok(url) = url else { return Self::request("the URL of the error's request is not valid") };
-        let id = response.headers().get(correlation_id::HEADER).map(str::to_owned);
-        let request = Request::new(method, url, String::new(), Duration::ZERO);
+        let id = response.headers().get(correlation_id::HEADER).map(Arc::from);
+        let request = Request::new(method, url, "", Duration::ZERO);
         let context = RequestContext::new(&request).with(1, id);
         let body = response.body().bytes().unwrap_or_default();
         Self::server(ServerFailure::new(context, response.status(), response.headers(), body))
@@ -47,7 +48,7 @@ impl Error {
 
     /// The URL of the failed request. The values of secret query parameters are masked.
     pub fn url(&self) -> Option<&str> {
-        self.context().map(|context| context.url.as_str())
+        self.context().map(RequestContext::url)
     }
 
     /// The headers of the response that reports the failure, without those that carry credentials.
@@ -73,7 +74,7 @@ impl Error {
     /// is the default.
     pub fn is_already_done(&self) -> bool {
         let Some(response) = self.response().filter(|response| response.status == 409) else { return false };
-        let action = response.context.path.rsplit('/').next().unwrap_or_default();
+        let action = response.context.path().rsplit('/').next().unwrap_or_default();
         let texts = wire::ALREADY_DONE.iter().filter(|(segment, _)| *segment == action).flat_map(|(_, texts)| *texts);
         let text = response.text();
         response.context.method == Method::Post && texts.into_iter().any(|already| text.contains(already))

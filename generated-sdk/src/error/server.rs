@@ -67,7 +67,7 @@ impl ServerFailure {
             }
         };
         let reported = Status(status).is_success() && reports_failure(context.method, bytes);
-        let headers = headers.without_secrets().collect();
+        let headers = headers.without_secrets();
         Self { context, status, fault, headers, reported, body }
     }
 
@@ -107,7 +107,7 @@ impl ServerFailure {
 
     /// Whether the response redirects to another server.
     fn leaves_origin(&self) -> bool {
-        matches!(&self.body, ResponseBody::Redirect { location } if leaves_origin(&self.context.origin, location))
+        matches!(&self.body, ResponseBody::Redirect { location } if leaves_origin(&self.context.origin(), location))
     }
 
     /// Whether the redirect was not followed because there were too many before it.

@@ -155,8 +155,8 @@ impl TransportFailure {
 
     /// The hint for common mistakes.
     fn hint(&self) -> Option<String> {
-        let origin =
-            self.context.as_ref().map(|context| context.origin.as_str()).unwrap_or("https://engine.example.com");
+        let origin = self.context.as_ref().map(RequestContext::origin);
+        let origin = origin.as_deref().unwrap_or("https://engine.example.com");
         match self.kind {
             TransportErrorKind::Certificate => {
                 let problem = match &self.detail {
@@ -247,9 +247,9 @@ impl fmt::Display for TransportFailure {
         let server = match &self.context {
             Some(context) => {
                 write!(f, "{context}: ")?;
-                context.origin.as_str()
+                context.origin()
             }
-            None => "the server",
+            None => "the server".to_owned(),
         };
         match self.kind {
             TransportErrorKind::Connect if self.is_proxy_failure() => {

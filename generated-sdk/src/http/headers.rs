@@ -1,9 +1,9 @@
 //! Headers of requests and responses.
 
 use std::fmt;
+use std::sync::Arc;
 
-use zeroize::Zeroize as _;
-
+use super::header_text::HeaderText;
 use crate::secret::{MASK, Secrets};
 
 /// Parts of the names of headers with secret values, such as `Set-Cookie`, `Proxy-Authorization` and `X-Api-Key`.
@@ -31,32 +31,24 @@ pub struct Headers(Vec<Header>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Header {
-    name: String,
-    value: String,
-    /// Whether the value is secret.
-    secret: bool,
+    name: HeaderText,
+    value: HeaderText,
 }
 
-impl Header {
-    fn new(name: String, value: String) -> Self {
-        let lower = name.to_ascii_lowercase();
-        let secret = SECRET.iter().any(|part| lower.contains(part));
-        Self { name, value, secret }
-    }
-}
-
-impl Drop for Header {
-    fn drop(&mut self) {
-        if self.secret {
-            self.value.zeroize();
-        }
-    }
+/// Whether the values of headers with this name are secret.
+fn is_secret(name: &str) -> bool {
+    let name = name.as_bytes();
+    SECRET.iter().any(|part| name.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes())))
 }
 
 impl Headers {
     /// Creates an empty set of headers.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
     }
 
     /// The value of the first header with this name.
@@ -76,28 +68,72 @@ impl Headers {
         self.append(name, value);
     }
 
-    /// Sets a header with a secret value.
-    pub(crate) fn set_secret(&mut self, name: &str, value: &str) {
+    /// Sets a header, replacing all headers with the same name.
+    pub(crate) fn set_text(&mut self, name: &'static str, value: HeaderText) {
         self.remove(name);
-        self.0.push(Header { name: name.to_owned(), value: value.to_owned(), secret: true });
+        self.0.push(Header { name: HeaderText::Static(name), value });
+    }
+
+    /// Sets a header with a secret value.
+    pub(crate) fn set_secret(&mut self, name: &'static str, value: String) {
+        self.set_text(name, HeaderText::secret(value));
+    }
+
+    /// Sets the headers of `others`, replacing all headers with the same names.
+    pub(crate) fn set_all(&mut self, others: &Self) {
+        for header in &others.0 {
+            self.remove(&header.name);
+            self.0.push(header.clone());
+        }
+    }
+
+    /// Makes the values secret, except those of headers with a name.
+    pub(crate) fn mark_secret_except(&mut self, name: &str) {
+        for header in &mut self.0 {
+            if !header.value.is_secret() && !header.name.eq_ignore_ascii_case(name) {
+                header.value = HeaderText::secret(&*header.value);
+            }
+        }
     }
 
     /// Sets a header, unless there is one with the same name.
     pub fn set_default(&mut self, name: &str, value: &str) {
         if self.get(name).is_none() {
-            self.append(name, value);
+            self.append_text(name, value);
         }
     }
 
     /// Adds the headers of `others` whose names are not present yet.
     pub(crate) fn set_defaults(&mut self, others: &Self) {
-        let missing: Vec<Header> = others.0.iter().filter(|header| self.get(&header.name).is_none()).cloned().collect();
-        self.0.extend(missing);
+        let own = self.0.len();
+        for header in &others.0 {
+            let present = self.0.iter().take(own).any(|known| known.name.eq_ignore_ascii_case(&header.name));
+            if !present {
+                self.0.push(header.clone());
+            }
+        }
     }
 
     /// Adds a header, keeping others with the same name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.push(Header::new(name.into(), value.into()));
+        let name = name.into();
+        let value = match is_secret(&name) {
+            true => HeaderText::secret(value),
+            false => {
+                let value: String = value.into();
+                HeaderText::Shared(value.into())
+            }
+        };
+        self.0.push(Header { name: HeaderText::Shared(name.into()), value });
+    }
+
+    /// The same for texts that must be copied.
+    pub(crate) fn append_text(&mut self, name: &str, value: &str) {
+        let value = match is_secret(name) {
+            true => HeaderText::secret(value),
+            false => HeaderText::Shared(Arc::from(value)),
+        };
+        self.0.push(Header { name: HeaderText::Shared(Arc::from(name)), value });
     }
 
     /// Removes all headers with this name.
@@ -107,30 +143,38 @@ impl Headers {
 
     /// Iterates over names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|header| (header.name.as_str(), header.value.as_str()))
+        self.0.iter().map(|header| (&*header.name, &*header.value))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Names and values, and whether the values are secret.
     pub(crate) fn iter_with_secrecy(&self) -> impl Iterator<Item = (&str, &str, bool)> {
-        self.0.iter().map(|header| (header.name.as_str(), header.value.as_str(), header.secret))
+        self.0.iter().map(|header| (&*header.name, &*header.value, header.value.is_secret()))
     }
 
-    /// Names and values of headers without secret values.
-    pub(crate) fn without_secrets(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter(|header| !header.secret).map(|header| (header.name.as_str(), header.value.as_str()))
+    /// The headers without secret values.
+    pub(crate) fn without_secrets(&self) -> Self {
+        Self(self.0.iter().filter(|header| !header.value.is_secret()).cloned().collect())
     }
 
     /// The secrets in the values of headers, to mask them in other texts.
     pub(crate) fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
-        self.0.iter().filter(|header| header.secret).for_each(|header| secrets.add_header(&header.value));
+        self.0.iter().filter(|header| header.value.is_secret()).for_each(|header| secrets.add_header(&header.value));
         secrets
     }
 
     /// Masks secrets in the values.
     pub(crate) fn hide(&mut self, secrets: &Secrets) {
         for header in &mut self.0 {
-            header.value = secrets.hide(std::mem::take(&mut header.value));
+            let value = secrets.hide((*header.value).to_owned());
+            header.value = match header.value.is_secret() {
+                true => HeaderText::secret(value),
+                false => HeaderText::Shared(value.into()),
+            };
         }
     }
 
@@ -165,13 +209,15 @@ impl Headers {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.0.iter().map(|header| (&header.name, if header.secret { MASK } else { &header.value }));
+        let shown = self.iter_with_secrecy().map(|(name, value, secret)| (name, if secret { MASK } else { value }));
         f.debug_map().entries(shown).finish()
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
-        Self(headers.into_iter().map(|(name, value)| Header::new(name.into(), value.into())).collect())
+        let mut collected = Self::new();
+        headers.into_iter().for_each(|(name, value)| collected.append(name, value));
+        collected
     }
 }

@@ -19,11 +19,11 @@ use crate::secret::Secrets;
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
-    pub(crate) url: Url,
+    pub(crate) url: Arc<Url>,
     pub(crate) headers: Headers,
     /// Overwritten when it is dropped, because it can contain secrets.
     pub(crate) body: Option<Arc<Zeroizing<Vec<u8>>>>,
-    pub(crate) correlation_id: Option<String>,
+    pub(crate) correlation_id: Option<Arc<str>>,
     /// The time at which the request times out.
     pub(crate) deadline: Instant,
     /// The total timeout. For a streamed body, it limits the total time of waiting for chunks.
@@ -48,13 +48,13 @@ const MAX_FAILURE: u64 = 1 << 20;
 
 impl Request {
     /// Creates the first attempt of a request without headers and body. The timeout starts now.
-    pub(crate) fn new(method: Method, url: Url, correlation_id: String, timeout: Duration) -> Self {
+    pub(crate) fn new(method: Method, url: Url, correlation_id: impl Into<Arc<str>>, timeout: Duration) -> Self {
         Self {
             method,
-            url,
+            url: Arc::new(url),
             headers: Headers::new(),
             body: None,
-            correlation_id: Some(correlation_id),
+            correlation_id: Some(correlation_id.into()),
             deadline: Instant::now() + timeout,
             timeout,
             streaming: false,
@@ -89,7 +89,7 @@ impl Request {
 
     /// Adds a parameter to the query.
     pub fn add_query(&mut self, key: &str, value: &str) {
-        self.url.query_pairs_mut().append_pair(key, value);
+        Arc::make_mut(&mut self.url).query_pairs_mut().append_pair(key, value);
     }
 
     /// The headers.

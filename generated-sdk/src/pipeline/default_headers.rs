@@ -11,9 +11,12 @@ pub(crate) const ALL_CONTENT: &str = "All-Content";
 /// Adds the headers that the API requires and those set on the connection. Headers of the request take precedence.
 pub(crate) struct DefaultHeaders {
     base: BaseUrl,
-    user_agent: String,
     /// Sent only to the engine, not to other servers such as a separate single sign-on.
     headers: Headers,
+    /// Sent with a body.
+    with_body: Headers,
+    /// Sent to all servers.
+    always: Headers,
 }
 
 impl DefaultHeaders {
@@ -34,7 +37,9 @@ impl DefaultHeaders {
         headers.set_default("Version", "4");
         // The engine translates its fault texts; transient failures are recognized by their English text.
         headers.set_default("Accept-Language", "en-US");
-        Self { base, user_agent, headers }
+        let with_body = Headers::from_iter([("Content-Type", "application/xml")]);
+        let always = Headers::from_iter([("User-Agent", user_agent)]);
+        Self { base, headers, with_body, always }
     }
 }
 
@@ -45,9 +50,9 @@ impl DefaultHeaders {
             request.headers.set_defaults(&self.headers);
         }
         if request.body.is_some() {
-            request.headers.set_default("Content-Type", "application/xml");
+            request.headers.set_defaults(&self.with_body);
         }
-        request.headers.set_default("User-Agent", &self.user_agent);
+        request.headers.set_defaults(&self.always);
     }
 }
 

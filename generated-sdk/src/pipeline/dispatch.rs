@@ -12,6 +12,7 @@ use crate::http::{Body, BodyError, BoxFuture, Chunks, Request, Response, Status}
 use crate::redaction;
 use crate::secret::Secrets;
 use crate::transport::Transport;
+use crate::url::is_same_origin;
 
 /// The maximum number of consecutive redirects to follow.
 const MAX_REDIRECTS: usize = 5;
@@ -40,7 +41,7 @@ impl Dispatch {
             let Some(url) = redirect_target(&request, &response) else {
                 break;
             };
-            request.url = url;
+            request.url = Arc::new(url);
             response = self.exchange(&request).await?;
         }
         response.secrets = redaction::secrets(&request);
@@ -107,7 +108,7 @@ fn redirect_target(request: &Request, response: &Response) -> Option<::url::Url>
     }
     let target = request.url.join(response.headers().get("location")?).ok()?;
     let same_origin =
-        target.origin() == request.url.origin() && target.username().is_empty() && target.password().is_none();
+        is_same_origin(&target, &request.url) && target.username().is_empty() && target.password().is_none();
     same_origin.then_some(target)
 }
 

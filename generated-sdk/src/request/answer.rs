@@ -170,7 +170,7 @@ impl<T> Reader<T> {
     pub(super) fn read(self, verb: Verb, result: ResultTag, raw: &RawReply) -> Result<Reply<T>, Error> {
         let read = xml::utf8(&raw.body).and_then(|body| (self.read)(verb, result, body));
         let (value, action) = read.map_err(|error| raw.unreadable(error))?;
-        let correlation_id = raw.context.correlation_id.clone();
+        let correlation_id = raw.context.correlation_id.as_deref().map(str::to_owned);
         Ok(Reply { value, status: raw.status, correlation_id, action, tag: result.tag })
     }
 }

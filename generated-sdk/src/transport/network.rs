@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 
 use super::gzip::Gunzip;
 use super::proxy::Proxy;
@@ -56,17 +56,15 @@ impl Network {
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, Error> {
-        let mut outgoing = self.client.request(method(request.method()), request.url.clone());
-        for (name, value) in request.headers().iter() {
-            outgoing = outgoing.header(name, value);
-        }
+        let outgoing = self.client.request(method(request.method()), (*request.url).clone()).build();
+        let mut outgoing = outgoing.map_err(|error| failure(error, false))?;
+        add_headers(outgoing.headers_mut(), request.headers())
+            .map_err(|cause| Error::transport(TransportErrorKind::Other, cause))?;
         if self.compression {
-            outgoing = outgoing.header(ACCEPT_ENCODING, "gzip");
+            outgoing.headers_mut().append(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        if let Some(body) = request.body() {
-            outgoing = outgoing.body(body.to_vec());
-        }
-        let incoming = outgoing.send().await.map_err(|error| failure(error, false))?;
+        *outgoing.body_mut() = request.body().map(|body| body.to_vec().into());
+        let incoming = self.client.execute(outgoing).await.map_err(|error| failure(error, false))?;
         let compressed = incoming.headers().get(CONTENT_ENCODING).is_some_and(|encoding| is_gzip(encoding.as_bytes()));
         let headers = headers(incoming.headers(), compressed);
         let status = incoming.status().as_u16();
@@ -137,11 +135,28 @@ fn is_gzip(encoding: &[u8]) -> bool {
     encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
 }
 
+/// Adds the headers of a request to those of the HTTP client.
+fn add_headers(map: &mut HeaderMap, headers: &Headers) -> Result<(), ::http::Error> {
+    // One more for the encodings.
+    map.reserve(headers.len() + 1);
+    for (name, value, secret) in headers.iter_with_secrecy() {
+        let mut value = HeaderValue::from_str(value)?;
+        value.set_sensitive(secret);
+        map.append(HeaderName::from_bytes(name.as_bytes())?, value);
+    }
+    Ok(())
+}
+
 /// The headers. If the body was compressed, the encoding and the length are omitted: they don't apply to the
 /// decompressed body.
 fn headers(map: &HeaderMap, compressed: bool) -> Headers {
-    let shown = map.iter().filter(|(name, _)| !compressed || (*name != CONTENT_ENCODING && *name != CONTENT_LENGTH));
-    shown.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
+    let mut headers = Headers::with_capacity(map.len());
+    for (name, value) in map {
+        if !compressed || (*name != CONTENT_ENCODING && *name != CONTENT_LENGTH) {
+            headers.append_text(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+        }
+    }
+    headers
 }
 
 /// Converts an error of the HTTP client. `reading_body` is true after the headers of the response were received.

@@ -81,7 +81,8 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
     // Before the masking of fields: it can cut an escaped secret into pieces.
     let body = body.map(|text| redaction::recorded(&secrets.hide(text), kind, login));
     // Any header of a login can contain secrets; a replay needs only this one.
-    let shown = headers.without_secrets().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
+    let headers = headers.without_secrets();
+    let shown = headers.iter().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
     let shown = shown.map(|(name, value)| (name, secrets.hide(value.to_owned())));
     // Replaying the login of a session requires its cookie; the name is enough.
     let cookies = headers.get_all("set-cookie").filter(|_| login).filter_map(|cookie| cookie.split_once('='));
