@@ -9,6 +9,7 @@ mod message;
 mod method;
 mod progress;
 mod retry_after;
+mod sink;
 mod status;
 
 pub use body::{Body, BodyError, BoxFuture, Chunks};
@@ -18,4 +19,5 @@ pub use message::{Request, Response};
 pub use method::Method;
 pub(crate) use progress::Progress;
 pub(crate) use retry_after::{retry_after, server_time};
+pub(crate) use sink::BodySink;
 pub(crate) use status::Status;

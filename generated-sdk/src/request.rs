@@ -1,6 +1,7 @@
 //! What all requests share: how they are sent, and what they return. [`requests`](crate::requests) has the requests.
 
 mod answer;
+mod arriving;
 mod conflicts;
 mod items;
 mod method;

@@ -18,9 +18,12 @@
 //! Fields that are set are written, in the order of the engine's schema. Unknown content is left out, unless
 //! [`EncodeOptions::unknown`] is set.
 
+mod collection;
 mod document;
 mod items;
+mod list;
 pub(crate) mod options;
+mod window;
 
 use std::io::{Read, Write};
 
@@ -30,6 +33,7 @@ use crate::object::Struct;
 pub use document::Document;
 pub(crate) use items::ItemDecoder;
 pub use items::Items;
+pub(crate) use list::ListDecoder;
 pub(crate) use options::utf8;
 pub use options::{DecodeOptions, EncodeOptions, Root};
 

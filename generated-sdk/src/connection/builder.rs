@@ -297,6 +297,7 @@ impl ConnectionBuilder {
         Ok(Connection(Handle::new(Inner {
             base: options.base,
             pipeline,
+            has_policies: !options.policies.is_empty(),
             authenticator,
             timeout: options.timeout,
             max_body: options.max_body,

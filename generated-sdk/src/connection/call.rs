@@ -10,8 +10,9 @@ use super::handle::Connection;
 use super::options::timeout_problem;
 use crate::correlation_id;
 use crate::error::{Error, RequestContext, ServerFailure, is_failure, is_page, reports_failure};
-use crate::http::{Body, Headers, Method, Request, Response, Status};
+use crate::http::{Body, BodySink, Headers, Method, Request, Response, Status};
 use crate::markup::DataError;
+use crate::pipeline::logging::logs_bodies;
 use crate::redaction;
 use crate::secret::Secrets;
 use crate::transport::Transport as _;
@@ -141,7 +142,17 @@ impl Connection {
     /// Sends a request. A status code other than success is an error. So are an HTML page, and a body that reports a
     /// failure.
     pub(crate) async fn call(&self, call: Call) -> Result<RawReply, Error> {
-        let (response, context) = self.exchange(call, false).await?;
+        self.call_with(call, None).await
+    }
+
+    /// The same, but passes the body on to a sink if the sink expects it and nothing else reads it. The body of the reply
+    /// is empty then.
+    pub(crate) async fn call_into(&self, call: Call, sink: Arc<dyn BodySink>) -> Result<RawReply, Error> {
+        self.call_with(call, (!self.0.has_policies && !logs_bodies()).then_some(sink)).await
+    }
+
+    async fn call_with(&self, call: Call, sink: Option<Arc<dyn BodySink>>) -> Result<RawReply, Error> {
+        let (response, context) = self.exchange(call, false, sink).await?;
         let Response { status, headers, body, secrets, .. } = response;
         let body = body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?;
         let reply = RawReply { status, headers, body, context, secrets };
@@ -152,7 +163,7 @@ impl Connection {
     /// Sends a request and returns its response in chunks. The errors are those of [`call`](Self::call), except that
     /// the body is not checked.
     pub(crate) async fn call_streaming(&self, call: Call) -> Result<StreamingReply, Error> {
-        let (response, context) = self.exchange(call, true).await?;
+        let (response, context) = self.exchange(call, true, None).await?;
         let Response { status, headers, mut body, secrets, .. } = response;
         if !Status(status).is_success() || is_page(&headers, &[]) {
             // The beginning of a page is enough for its title.
@@ -165,9 +176,15 @@ impl Connection {
         Ok(StreamingReply { status, headers, body, context, secrets })
     }
 
-    async fn exchange(&self, call: Call, streaming: bool) -> Result<(Response, RequestContext), Error> {
+    async fn exchange(
+        &self,
+        call: Call,
+        streaming: bool,
+        sink: Option<Arc<dyn BodySink>>,
+    ) -> Result<(Response, RequestContext), Error> {
         let timeout = call.timeout.unwrap_or(self.0.timeout);
         let request = self.request(call, timeout, streaming)?;
+        let request = Request { sink, ..request };
         require_runtime()?;
         let context = RequestContext::new(&request);
         let sent = self.0.pipeline.send(request);

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 
+use super::sink::BodySink;
+
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -13,6 +15,8 @@ pub struct Body(Kind);
 enum Kind {
     Complete(Option<Vec<u8>>),
     Chunks(Box<dyn Chunks>),
+    /// A body of this length went to a sink.
+    Taken(u64),
 }
 
 /// A body that arrives in chunks.
@@ -40,6 +44,7 @@ impl Body {
         match &mut self.0 {
             Kind::Complete(bytes) => Ok(bytes.take().filter(|bytes| !bytes.is_empty())),
             Kind::Chunks(chunks) => chunks.next().await,
+            Kind::Taken(_) => Ok(None),
         }
     }
 
@@ -54,9 +59,17 @@ impl Body {
     }
 
     /// Reads the body up to a number of bytes. Returns the bytes, and whether they are the whole body.
-    pub(crate) async fn collect_up_to(mut self, limit: u64) -> Result<(Vec<u8>, bool), BodyError> {
+    pub(crate) async fn collect_up_to(self, limit: u64) -> Result<(Vec<u8>, bool), BodyError> {
+        self.collect_onto(Vec::new(), limit).await
+    }
+
+    /// Reads the rest of a body onto its beginning, up to a number of bytes.
+    async fn collect_onto(mut self, mut all: Vec<u8>, limit: u64) -> Result<(Vec<u8>, bool), BodyError> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut all = Vec::new();
+        if all.len() > limit {
+            all.truncate(limit);
+            return Ok((all, false));
+        }
         while let Some(mut chunk) = self.chunk().await? {
             if chunk.len() > limit - all.len() {
                 chunk.truncate(limit - all.len());
@@ -71,10 +84,46 @@ impl Body {
         Ok((all, true))
     }
 
+    /// Passes the body on to a sink. What the sink does not expect is read into memory, up to a number of bytes. Returns
+    /// the remaining body, and whether it was complete.
+    pub(crate) async fn pass_to(mut self, sink: &dyn BodySink, limit: u64) -> Result<(Self, bool), BodyError> {
+        sink.start();
+        let mut length = 0;
+        let unexpected = loop {
+            match self.chunk().await? {
+                Some(chunk) => {
+                    length += chunk.len() as u64;
+                    if length > limit {
+                        return Ok((Self(Kind::Taken(length)), false));
+                    }
+                    if let Err(beginning) = sink.take(chunk) {
+                        break beginning;
+                    }
+                }
+                None => match sink.end() {
+                    Ok(()) => return Ok((Self(Kind::Taken(length)), true)),
+                    Err(whole) => return Ok((whole.into(), true)),
+                },
+            }
+        };
+        let (all, complete) = self.collect_onto(unexpected, limit).await?;
+        Ok((all.into(), complete))
+    }
+
     /// The bytes of a complete body; `None` if it arrives in chunks.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Kind::Complete(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Kind::Taken(_) => Some(&[]),
+            Kind::Chunks(_) => None,
+        }
+    }
+
+    /// The length of a complete body.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Complete(bytes) => Some(bytes.as_ref().map_or(0, Vec::len) as u64),
+            Kind::Taken(length) => Some(*length),
             Kind::Chunks(_) => None,
         }
     }
@@ -88,8 +137,8 @@ impl From<Vec<u8>> for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bytes() {
-            Some(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+        match self.length() {
+            Some(length) => write!(f, "Body({length} bytes)"),
             None => f.write_str("Body(streamed)"),
         }
     }

@@ -12,6 +12,7 @@ use super::body::{Body, BodyError};
 use super::headers::Headers;
 use super::method::Method;
 use super::progress::Progress;
+use super::sink::BodySink;
 use super::status::Status;
 use crate::secret::Secrets;
 
@@ -41,6 +42,8 @@ pub struct Request {
     pub(crate) progress: Progress,
     /// The maximum size of the response body in memory, in bytes.
     pub(crate) max_body: u64,
+    /// Takes the body of a successful response, if nothing else reads it.
+    pub(crate) sink: Option<Arc<dyn BodySink>>,
 }
 
 /// The maximum size of a response body that reports a failure. The rest of a longer one is dropped.
@@ -64,6 +67,7 @@ impl Request {
             returns_conflicts: false,
             progress: Progress::default(),
             max_body: u64::MAX,
+            sink: None,
         }
     }
 
@@ -122,13 +126,20 @@ impl Request {
         self.attempt
     }
 
-    /// Reads the body of a response into memory. Returns whether it is complete: of a failure, the beginning is enough.
+    /// Reads the body of a response into memory or the sink. Returns whether it is complete: of a failure, the beginning is
+    /// enough.
     pub(crate) async fn read_body(&self, response: &mut Response) -> Result<bool, BodyError> {
         let success = response.is_success();
         let limit = if success { self.max_body } else { self.max_body.min(MAX_FAILURE) };
         let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
-        let (bytes, complete) = body.collect_up_to(limit).await?;
-        response.body = bytes.into();
+        let (body, complete) = match &self.sink {
+            Some(sink) if success => body.pass_to(&**sink, limit).await?,
+            _ => {
+                let (bytes, complete) = body.collect_up_to(limit).await?;
+                (bytes.into(), complete)
+            }
+        };
+        response.body = body;
         Ok(complete || !success)
     }
 

@@ -8,5 +8,5 @@ mod scanner;
 mod state;
 
 pub(crate) use scanner::Start;
-pub(crate) use state::DEFAULT_MEMORY;
 pub use state::Decoder;
+pub(crate) use state::{DEFAULT_MEMORY, MEMORY_PER_BYTE};

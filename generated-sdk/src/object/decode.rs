@@ -46,12 +46,13 @@ impl<'a> Decoder<'a> {
         self.list(info.tag, list)
     }
 
-    /// Reads what comes next in a collection.
+    /// Reads what comes next in a collection. Other content is kept for a list.
     pub(crate) fn item(
         &mut self,
         info: &StructInfo,
         object: &mut dyn Object,
         number: usize,
+        list: Option<&mut dyn Objects>,
     ) -> Result<Found, DataError> {
         match self.next_child()? {
             None => {
@@ -63,7 +64,12 @@ impl<'a> Decoder<'a> {
                 Ok(Found::Item)
             }
             Some(tag) => {
-                if !wire::COLLECTION.contains(&tag) {
+                let known = wire::COLLECTION.contains(&tag);
+                if let Some(list) = list {
+                    self.keep(list.unknown_mut(), known)?;
+                    return Ok(Found::Other);
+                }
+                if !known {
                     let offset = self.start().offset;
                     self.found(FindingKind::Element, offset, tag);
                 }
@@ -182,17 +188,7 @@ impl<'a> Decoder<'a> {
 
     /// Reads the element whose start tag was read as a list of objects.
     pub(crate) fn list(&mut self, item_tag: &str, list: &mut dyn Objects) -> Result<(), DataError> {
-        let start = self.start();
-        self.enter(None)?;
-        for attribute in self.attributes() {
-            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
-            let value = self.attribute_value(name, raw, start)?;
-            match name {
-                "href" => list.note_href(&value),
-                _ => self.keep_attribute(list.unknown_mut(), name, &value, start),
-            }
-        }
-        if !start.empty {
+        if !self.open_list(list)? {
             let mut count = 0;
             while let Some(tag) = self.next_child()? {
                 if tag != item_tag {
@@ -208,6 +204,21 @@ impl<'a> Decoder<'a> {
         }
         self.leave();
         Ok(())
+    }
+
+    /// Goes into the list whose start tag was read; whether it ends there.
+    pub(crate) fn open_list(&mut self, list: &mut dyn Objects) -> Result<bool, DataError> {
+        let start = self.start();
+        self.enter(None)?;
+        for attribute in self.attributes() {
+            let (name, raw) = attribute.map_err(|problem| self.error(start.offset, problem))?;
+            let value = self.attribute_value(name, raw, start)?;
+            match name {
+                "href" => list.note_href(&value),
+                _ => self.keep_attribute(list.unknown_mut(), name, &value, start),
+            }
+        }
+        Ok(start.empty)
     }
 
     /// Reads the element whose start tag was read as a list of values.

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::policy::{Next, Policy};
-use crate::error::Error;
+use crate::error::{Error, is_page};
 use crate::http::{Body, BodyError, BoxFuture, Chunks, Request, Response, Status};
 use crate::redaction;
 use crate::secret::Secrets;
@@ -54,6 +54,10 @@ impl Dispatch {
             let (limit, remaining) = (request.timeout, request.remaining_time());
             response.body = Body::from_chunks(TimedBody { body, limit, remaining });
         } else {
+            // A page is not what the sink expects, whatever its text is.
+            if is_page(response.headers(), &[]) {
+                request.sink = None;
+            }
             if !request.read_body(&mut response).await? {
                 return Err(Error::too_large(request.max_body, request.login));
             }

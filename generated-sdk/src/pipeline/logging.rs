@@ -55,16 +55,20 @@ fn query(request: &Request) -> Option<String> {
 
 /// The length of the body. A streamed body has one only if the server announced it.
 fn length(response: &Response) -> Option<u64> {
-    match response.body().bytes() {
-        Some(body) => u64::try_from(body.len()).ok(),
+    match response.body().length() {
+        Some(length) => Some(length),
         None => response.headers().get("content-length")?.trim().parse().ok(),
     }
 }
 
+/// Whether bodies are logged.
+pub(crate) fn logs_bodies() -> bool {
+    tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE)
+}
+
 async fn exchange(request: Request, next: Next<'_>, span: Span) -> Result<Response, Error> {
     let login = request.login;
-    let log_bodies = tracing::enabled!(target: "ovirt_sdk", tracing::Level::TRACE);
-    let mut secrets = log_bodies.then(|| redaction::secrets(&request));
+    let mut secrets = logs_bodies().then(|| redaction::secrets(&request));
     if let Some((body, secrets)) = request.body().zip(secrets.as_ref()) {
         tracing::trace!(target: "ovirt_sdk", body = loggable(body, login, secrets), "sending");
     }

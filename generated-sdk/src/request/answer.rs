@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use super::arriving::{Arriving, ArrivingList};
 use super::verb::{ResultTag, Verb};
 use crate::connection::RawReply;
 use crate::error::Error;
@@ -35,6 +37,12 @@ pub trait Answer: sealed::Sealed {
     /// Decodes a response.
     #[doc(hidden)]
     fn read(verb: Verb, result: ResultTag, body: &str) -> ReadResult<Self::Value>;
+
+    /// How the result is decoded while the response to a request that only reads arrives, if that is possible.
+    #[doc(hidden)]
+    fn arriving() -> Option<ArrivingAnswer<Self::Sent>> {
+        None
+    }
 
     /// The result that `send` returns.
     #[doc(hidden)]
@@ -127,6 +135,14 @@ pub struct Reply<T> {
     tag: &'static str,
 }
 
+impl<T> Reply<T> {
+    /// A response that is not an `<action>`.
+    pub(super) fn new(value: Option<T>, result: ResultTag, raw: &RawReply) -> Self {
+        let correlation_id = raw.context.correlation_id.as_deref().map(str::to_owned);
+        Self { value, status: raw.status, correlation_id, action: None, tag: result.tag }
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { value, status, correlation_id, action, tag } = self;
@@ -142,9 +158,21 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 /// What [`Answer::read`] returns.
 type ReadResult<T> = Result<(Option<T>, Option<ActionStatus>), DataError>;
 
+/// A result that is decoded while its response arrives.
+#[doc(hidden)]
+pub struct ArrivingAnswer<T>(pub(super) Arc<dyn Arriving<T>>);
+
+impl<T> fmt::Debug for ArrivingAnswer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ArrivingAnswer")
+    }
+}
+
 /// How a response is decoded into what `send` returns.
 pub(super) struct Reader<T> {
     read: fn(Verb, ResultTag, &str) -> ReadResult<T>,
+    /// How a response that arrives is decoded, if that is possible.
+    pub(super) arriving: fn() -> Option<ArrivingAnswer<T>>,
     /// What `send` returns if the response has no result.
     pub(super) absent: fn() -> T,
     /// The address of the result, if it is an object with one.
@@ -163,15 +191,14 @@ impl<T> Copy for Reader<T> {}
 
 impl<T> Reader<T> {
     pub(super) fn new<A: Answer<Sent = T>>() -> Self {
-        Self { read: read_sent::<A>, absent: || A::sent(None), href: A::href, object: A::OBJECT }
+        Self { read: read_sent::<A>, arriving: A::arriving, absent: || A::sent(None), href: A::href, object: A::OBJECT }
     }
 
     /// Decodes a response.
     pub(super) fn read(self, verb: Verb, result: ResultTag, raw: &RawReply) -> Result<Reply<T>, Error> {
         let read = xml::utf8(&raw.body).and_then(|body| (self.read)(verb, result, body));
         let (value, action) = read.map_err(|error| raw.unreadable(error))?;
-        let correlation_id = raw.context.correlation_id.as_deref().map(str::to_owned);
-        Ok(Reply { value, status: raw.status, correlation_id, action, tag: result.tag })
+        Ok(Reply { action, ..Reply::new(value, result, raw) })
     }
 }
 
@@ -217,6 +244,10 @@ impl<T: Struct> Answer for List<T> {
     type Sent = Self;
 
     const OBJECT: Option<&'static StructInfo> = Some(T::INFO);
+
+    fn arriving() -> Option<ArrivingAnswer<Self>> {
+        Some(ArrivingAnswer(Arc::new(ArrivingList::<T>::new())))
+    }
 
     fn read(verb: Verb, _: ResultTag, body: &str) -> ReadResult<Self> {
         read_root(verb, body)

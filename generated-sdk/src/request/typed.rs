@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::{ActionStatus, Answer, Reader, Reply};
@@ -251,13 +252,29 @@ impl<T, P> TypedRequest<T, P> {
 impl<T: Send + 'static, P: 'static> TypedRequest<T, P> {
     pub(crate) fn send(self) -> Sending<T> {
         Box::pin(async move {
-            let reply = self.reader.read(self.parts.verb, self.parts.result, &self.parts.send().await?)?;
-            Ok(reply.value.unwrap_or_else(self.reader.absent))
+            let absent = self.reader.absent;
+            Ok(self.receive().await?.value.unwrap_or_else(absent))
         })
     }
 
     pub(crate) fn send_reply(self) -> Sending<Reply<T>> {
-        Box::pin(async move { self.reader.read(self.parts.verb, self.parts.result, &self.parts.send().await?) })
+        Box::pin(self.receive())
+    }
+
+    async fn receive(self) -> Result<Reply<T>, Error> {
+        let Self { parts, reader, .. } = self;
+        // A request that conflicts is repeated with its whole response.
+        let is_plain = parts.verb.is_read() && parts.conflict_period.is_none();
+        let Some(arriving) = is_plain.then(reader.arriving).flatten() else {
+            return reader.read(parts.verb, parts.result, &parts.send().await?);
+        };
+        let sink = Arc::clone(&arriving.0).sink();
+        let raw = parts.location.connection().call_into(parts.call()?, sink).await?;
+        match arriving.0.finish() {
+            Some(Ok(value)) => Ok(Reply::new(Some(value), parts.result, &raw)),
+            Some(Err(error)) => Err(raw.unreadable(error)),
+            None => reader.read(parts.verb, parts.result, &raw),
+        }
     }
 
     pub(crate) fn send_operation(self) -> Sending<Operation<T>> {

@@ -61,6 +61,19 @@ fn too_large(error: &Error) {
     assert!(!error.is_retryable());
 }
 
+/// Lists are decoded while they arrive: the limit applies to all objects together.
+#[test]
+fn lists_of_empty_elements() {
+    let _alone = alone();
+    let text = format!("<vms>{}</vms>", "<vm/>".repeat(300_000));
+    let (error, peak) = measured(async move {
+        let server = Server::start(move |_| Reply::xml(200, text.as_str())).await;
+        with_token(&server).build().unwrap().system().vms().list().send().await.unwrap_err()
+    });
+    assert!(error.to_string().contains("the document would take too much memory"), "{error}");
+    assert!(peak < 400 * MIB, "{peak}");
+}
+
 #[test]
 fn compressed_bodies() {
     let _alone = alone();

@@ -9,6 +9,7 @@
     reason = "clippy.toml allows it in tests, and means only the functions that are marked as such"
 )]
 
+mod arriving;
 mod authentication;
 mod blocking;
 mod cancelling;

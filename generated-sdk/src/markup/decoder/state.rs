@@ -34,7 +34,7 @@ pub(super) struct Step<'a> {
 pub(crate) const DEFAULT_MEMORY: u64 = 128 << 20;
 
 /// Decoded objects of real documents take less than this many times the size of the document.
-const MEMORY_PER_BYTE: usize = 4;
+pub(crate) const MEMORY_PER_BYTE: usize = 4;
 
 fn max_memory(base: u64, source: &str) -> usize {
     usize::try_from(base).unwrap_or(usize::MAX).saturating_add(source.len().saturating_mul(MEMORY_PER_BYTE))
@@ -71,6 +71,11 @@ impl<'a> Decoder<'a> {
             }
             None => Err(self.error_here("the document would take too much memory: it has too many empty elements")),
         }
+    }
+
+    /// The memory that decoded objects may still take, in bytes.
+    pub(crate) fn memory_left(&self) -> usize {
+        self.memory
     }
 
     /// The findings of strict mode.
