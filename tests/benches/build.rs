@@ -48,6 +48,10 @@ strip = "symbols"
 "#;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    report::run("build", measure)
+}
+
+fn measure() -> Result<(), Box<dyn Error>> {
     let root = &ovirt_sdk_tests::models::repository();
     let scratch = &ovirt_sdk_tests::models::target_folder().join("tmp");
     report::head("building the SDK");

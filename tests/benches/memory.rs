@@ -1,12 +1,13 @@
 //! Memory used by a decoded collection, by requesting one, and by reading one item by item.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use ovirt_sdk::http::{Body, BodyError, BoxFuture, Chunks, Headers, Request, Response};
 use ovirt_sdk::object::{self, Object};
 use ovirt_sdk::transport::Transport;
 use ovirt_sdk::types::{List, Vm};
-use ovirt_sdk::{Connection, Credentials, Error, xml};
+use ovirt_sdk::{Connection, Credentials, xml};
 use ovirt_sdk_tests::inventory;
 use ovirt_sdk_tests::report::{self, Budget};
 use peak_alloc::PeakAlloc;
@@ -17,7 +18,11 @@ const CHUNK: usize = 16 * 1024;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
+    report::run("memory", measure)
+}
+
+fn measure() -> Result<(), Box<dyn Error>> {
     let document = inventory::vms(inventory::LARGE);
     let (before, resident) = (ALLOCATOR.current_usage(), resident());
     ALLOCATOR.reset_peak_usage();
@@ -69,7 +74,7 @@ fn stream(document: &str) -> Result<usize, ovirt_sdk::Error> {
 }
 
 /// Peak memory, in bytes, while requesting a list. The document is not counted: it stands for the network.
-fn request(document: &Arc<str>) -> Result<usize, Box<dyn std::error::Error>> {
+fn request(document: &Arc<str>) -> Result<usize, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let connection = Connection::builder("https://engine.example.com/ovirt-engine/api")
         .credentials(Credentials::token("token"))

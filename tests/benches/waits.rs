@@ -74,6 +74,10 @@ where
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    report::run("waits", compare)
+}
+
+fn compare() -> Result<(), Box<dyn std::error::Error>> {
     report::head(&format!("{MINUTES} minutes of waits, with an interval of {} s", INTERVAL.as_secs()));
     for count in [1, 50, 500] {
         let waits = measure(count, |connection, id| {

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod every;
 pub mod inventory;
+pub mod machine;
 pub mod models;
 pub mod pieces;
 pub mod random;

@@ -1,9 +1,63 @@
 //! Measures and prints the results of benchmarks: figures, ratios and their budgets.
+//!
+//! If `OVIRT_SDK_BENCH_JSON` is the path of a file, each benchmark also appends its results to it, as one line of JSON.
 
 #![allow(clippy::print_stdout, reason = "benchmarks print their results")]
 
+use std::error::Error;
 use std::fmt;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::machine;
+
+/// The results so far.
+static RESULTS: Mutex<Results> = Mutex::new(Results { title: String::new(), figures: Vec::new() });
+
+struct Results {
+    /// The title of the current table.
+    title: String,
+    figures: Vec<Value>,
+}
+
+fn results() -> MutexGuard<'static, Results> {
+    RESULTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a benchmark between a description of the machine and the end of the results.
+///
+/// # Errors
+///
+/// The error of the benchmark; also fails if the results can't be written.
+pub fn run(name: &str, benchmark: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
+    let facts = machine::facts();
+    println!("{name}");
+    for (what, fact) in &facts {
+        println!("  {what:10} {fact}");
+    }
+    benchmark()?;
+    if let Some(file) = std::env::var_os("OVIRT_SDK_BENCH_JSON") {
+        let facts: serde_json::Map<_, _> =
+            facts.into_iter().map(|(what, fact)| (what.to_owned(), fact.into())).collect();
+        let line = json!({"benchmark": name, "machine": facts, "figures": results().figures});
+        writeln!(OpenOptions::new().create(true).append(true).open(file)?, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Adds a figure to the results. The name of a figure below another one begins with spaces, which tables only need.
+fn record(what: &str, measured: &str, more: Value) {
+    let mut results = results();
+    let mut figure = json!({"table": results.title, "what": what.trim_start(), "measured": measured.trim()});
+    if let (Some(figure), Value::Object(more)) = (figure.as_object_mut(), more) {
+        figure.extend(more);
+    }
+    results.figures.push(figure);
+}
 
 /// The budget of a figure.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +71,12 @@ pub enum Budget {
 }
 
 impl Budget {
-    fn verdict(self, figure: f64) -> String {
+    /// The text of the budget, and whether it is met.
+    fn verdict(self, figure: f64) -> Option<(String, bool)> {
         match self {
-            Self::AtLeast(least) => format!(">= {least:<8} {}", if figure >= least { "met" } else { "MISSED" }),
-            Self::AtMost(most) => format!("<= {most:<8} {}", if figure <= most { "met" } else { "MISSED" }),
-            Self::None => String::new(),
+            Self::AtLeast(least) => Some((format!(">= {least}"), figure >= least)),
+            Self::AtMost(most) => Some((format!("<= {most}"), figure <= most)),
+            Self::None => None,
         }
     }
 }
@@ -29,16 +84,30 @@ impl Budget {
 /// Prints the header of a table.
 pub fn head(title: &str) {
     println!("\n{title}\n{:48} {:>14} {:>10}  budget", "", "measured", "ratio");
+    results().title = title.to_owned();
+}
+
+/// Prints the title of figures without ratios.
+pub fn title(title: &str) {
+    println!("\n{title}");
+    results().title = title.to_owned();
 }
 
 /// Prints a figure without a ratio or a budget.
 pub fn figure(what: &str, measured: &str) {
     println!("{what:48} {measured:>14}");
+    record(what, measured, Value::Null);
 }
 
 /// Prints a figure, its ratio and its budget.
 pub fn ratio(what: &str, measured: &str, ratio: f64, budget: Budget) {
-    println!("{what:48} {measured:>14} {ratio:>10.3}  {}", budget.verdict(ratio));
+    let verdict = budget.verdict(ratio);
+    let shown = verdict
+        .as_ref()
+        .map_or_else(String::new, |(budget, met)| format!("{budget:<11} {}", if *met { "met" } else { "MISSED" }));
+    println!("{what:48} {measured:>14} {ratio:>10.3}  {shown}");
+    let (budget, met) = verdict.unzip();
+    record(what, measured, json!({"ratio": ratio, "budget": budget, "met": met}));
 }
 
 /// Wall-clock time of `work`, without the time to drop its result.

@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["serve", folder] => server::run(Path::new(folder)),
         ["client", url, authority, scenario @ ..] => client::run(url, authority, scenario),
         ["bare", url, authority, scenario @ ..] => bare::run(url, authority, scenario),
-        _ => compare(),
+        _ => report::run("connection", compare),
     }
 }
 
@@ -170,7 +170,7 @@ fn show(scenario: &Scenario, ours: &[Measured], bare: &[Measured], python_sdk: &
         ("CPU time per object, µs", |measured| measured.processor / measured.count * 1e6, false, scenario.processor),
         ("peak memory, MB", |measured| measured.memory / 1e3, false, Budget::None),
     ];
-    println!("\n{}; medians of {} rounds (minimum to maximum)", scenario.title, ours.len());
+    report::title(&format!("{}; medians of {} rounds (minimum to maximum)", scenario.title, ours.len()));
     for (what, figure, more_is_better, budget) in figures {
         let samples = |of: &[Measured]| Samples::new(of.iter().map(figure));
         let (ours, bare) = (samples(ours), samples(bare));

@@ -34,6 +34,7 @@ use std::time::Instant;
 use ovirt_sdk::images::{ImageFormat, Route};
 use ovirt_sdk::types::{Disk, DiskFormat};
 use ovirt_sdk::{Connection, Credentials};
+use ovirt_sdk_tests::report;
 use setup::Setup;
 
 const MIB: u64 = 1 << 20;
@@ -72,11 +73,15 @@ usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 "#;
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(what) = std::env::var(CHILD) {
-        return runtime().block_on(child(&what));
+        runtime().block_on(child(&what));
+        return Ok(());
     }
-    runtime().block_on(compare());
+    report::run("images", || {
+        runtime().block_on(compare());
+        Ok(())
+    })
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -86,7 +91,7 @@ fn runtime() -> tokio::runtime::Runtime {
 async fn compare() {
     let chosen = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     let Some(python) = daemon::python() else { return };
-    println!("{:<34} {:>8} {:>8} {:>8}", "", "wall s", "cpu s", "MiB");
+    report::title(&format!("{:<48} {:>8} {:>8} {:>8}", "transfers", "wall s", "cpu s", "MiB"));
     let half: Vec<(u64, u64)> = (0..32).map(|part| (part * 32 * MIB, 16 * MIB)).collect();
     for (name, data) in [("full", vec![(0, SIZE)]), ("half holes", half)] {
         let Some(setup) = Setup::remote().await else { return };
@@ -120,10 +125,10 @@ async fn compare() {
                     let _ = std::fs::remove_file(&copy);
                     if round > 0 {
                         if let Some(plain) = plain {
-                            println!("{:<34} {plain}", format!("{label}: curl"));
+                            report::figure(&format!("{label}: curl"), &plain);
                         }
-                        println!("{:<34} {official}", format!("{label}: ovirt-imageio"));
-                        println!("{:<34} {ours}", format!("{label}: ovirt-sdk"));
+                        report::figure(&format!("{label}: ovirt-imageio"), &official);
+                        report::figure(&format!("{label}: ovirt-sdk"), &ours);
                     }
                 }
             }

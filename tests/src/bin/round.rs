@@ -1,21 +1,19 @@
-//! Prints the seconds taken to decode and to encode a `<vms>` document, for `tests/benches/compare`.
+//! Prints the CPU seconds taken to decode and to encode a `<vms>` document, for `tests/benches/compare`.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-use std::time::Instant;
-
 use ovirt_sdk::types::{List, Vm};
 use ovirt_sdk::xml;
+use ovirt_sdk_tests::report;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args_os().nth(1).ok_or("usage: round FILE")?;
     let document = std::fs::read(file)?;
-    let start = Instant::now();
-    let vms: List<Vm> = xml::from_slice(&document)?;
-    let decoded = start.elapsed();
-    let start = Instant::now();
-    let text = xml::to_string(&vms)?;
-    let encoded = start.elapsed();
+    let (mut vms, mut text) = (Ok(List::<Vm>::new()), Ok(String::new()));
+    let decoded = report::timed_alone(|| vms = xml::from_slice(&document));
+    let vms = vms?;
+    let encoded = report::timed_alone(|| text = xml::to_string(&vms));
+    let text = text?;
     if vms.is_empty() || text.len() < document.len() / 4 {
         return Err("the document was not read or written completely".into());
     }

@@ -39,7 +39,7 @@ impl Algorithm {
         match self {
             Self::Blake2b => Hash::Blake2b(Box::default()),
             Self::Blake2s => Hash::Blake2s(Box::default()),
-            Self::Sha(algorithm) => Hash::Sha(digest::Context::new(algorithm)),
+            Self::Sha(algorithm) => Hash::Sha(Box::new(digest::Context::new(algorithm))),
         }
     }
 
@@ -55,7 +55,7 @@ impl Algorithm {
 pub(super) enum Hash {
     Blake2b(Box<Blake2b<U32>>),
     Blake2s(Box<Blake2s<U32>>),
-    Sha(digest::Context),
+    Sha(Box<digest::Context>),
 }
 
 impl Hash {
