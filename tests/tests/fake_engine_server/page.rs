@@ -43,7 +43,7 @@ async fn other_processes_see_what_exists() {
     let page = look(&engine, "objects?path=vms&page=2").await;
     assert_eq!((&page["count"], &page["page"], &page["pages"]), (&json!(121), &json!(2), &json!(2)));
     let last = page["objects"].as_array().unwrap().last().unwrap();
-    assert_eq!(*last, json!({ "id": id, "name": "web1", "status": "image_locked" }));
+    assert_eq!(*last, json!({ "id": id, "name": "web1", "status": "down" }));
 
     let object = look(&engine, &format!("objects?path=vms/{id}")).await;
     assert_eq!((&object["kind"], &object["name"]), (&json!("vm"), &json!("web1")));
@@ -256,7 +256,7 @@ setTimeout(() => {
 async fn the_page_fits_a_small_window() {
     let Some(browser) = browser() else { return };
     let (engine, connection) = engine(FakeEngine::builder().vms(3)).await;
-    let id = add_vm(&connection, &"x".repeat(60), &"long ".repeat(200)).await;
+    let id = add_vm(&connection, &"x".repeat(60), &"long ".repeat(50)).await;
     let folder = copy(&engine, MEASURE);
     let number = engine.requests().len() - 1;
     let places = ["", "#/vms", &format!("#/vms/{id}"), "#requests", &format!("#requests/{number}")];
