@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use files::{Key, identity, key, needed, problem};
+use files::{Key, identity, key, needed};
 use ovirt_sdk::ensure::{Ensure, Outcome};
 use ovirt_sdk::http::Method;
 use ovirt_sdk::object::{Object, Slot, Struct, copy, inner_objects, member, member_mut, members, text};
@@ -192,6 +192,10 @@ impl File {
         found.extend(assigned.map(|part| key(&**part)));
         found
     }
+}
+
+fn problem(path: &Path, error: impl fmt::Display) -> Error {
+    Error::custom(format!("{}: {error}", path.display()))
 }
 
 /// Reads all files of the folders within a folder.

@@ -54,6 +54,9 @@ macro_rules! export_all {
 }
 files::kinds!(export_all);
 
+/// Fields whose values mean something else on another engine.
+const LOCAL: [(&str, &str); 1] = [("user", "domain_entry_id")];
+
 struct Export<'c> {
     connection: &'c Connection,
     folder: &'c Path,
@@ -82,7 +85,7 @@ impl Export<'_> {
     /// Writes the file of an object.
     fn write(&mut self, folder: &str, mut object: impl Struct) -> Result<(), Error> {
         let kind = object.info().name;
-        let local = files::LOCAL.iter().filter(|(other, _)| *other == kind).map(|(_, field)| field);
+        let local = LOCAL.iter().filter(|(other, _)| *other == kind).map(|(_, field)| field);
         for field in files::needed(kind).iter().chain(local) {
             if let Some(slot) = object::member_mut(&mut object, field) {
                 slot.clear();

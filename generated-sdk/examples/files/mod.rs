@@ -1,9 +1,5 @@
 //! Folders of objects as files: which objects have files, and what they contain. `apply` and `export` share it.
 
-use std::fmt;
-use std::path::Path;
-
-use ovirt_sdk::Error;
 use ovirt_sdk::object::{Object, text};
 
 /// Calls a macro with the kinds of objects: the folder, which is also the collection, the type, the field that identifies an
@@ -55,9 +51,6 @@ const NEEDED: [(&str, &[&str]); 4] = [
     ("template", &["vm"]),
 ];
 
-/// Fields whose values mean something else on another engine.
-pub const LOCAL: [(&str, &str); 1] = [("user", "domain_entry_id")];
-
 /// Alternatives of what a new object needs, and what no export contains. Objects without it must exist.
 pub fn needed(kind: &str) -> &'static [&'static str] {
     NEEDED.iter().find(|(other, _)| *other == kind).map_or(&[], |(_, fields)| fields)
@@ -78,8 +71,4 @@ pub fn identity(object: &dyn Object) -> (Key, Option<String>) {
     let key = key(object);
     let data_center = text(object, "data_center.name").filter(|_| key.0 == "network");
     (key, data_center)
-}
-
-pub fn problem(path: &Path, error: impl fmt::Display) -> Error {
-    Error::custom(format!("{}: {error}", path.display()))
 }

@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     reason = "clippy.toml allows these only in functions marked `#[test]`"
 )]
+#![allow(clippy::duplicate_mod, reason = "programs of the cookbook share a module")]
 
 mod blocking;
 mod ensure;
