@@ -91,7 +91,7 @@ fn request(document: &Arc<str>) -> Result<usize, Box<dyn Error>> {
 struct Prepared(Arc<str>);
 
 impl Transport for Prepared {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, ovirt_sdk::Error>> {
         let headers = Headers::from_iter([("Content-Type", "application/xml")]);
         let body = Body::from_chunks(Rest { document: Arc::clone(&self.0), at: 0 });
         Box::pin(async move { Ok(Response::new(200, headers, body)) })

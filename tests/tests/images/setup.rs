@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use ovirt_fake_engine::FakeEngine;
 use ovirt_sdk::images::{ImageError, ImageProblem};
