@@ -27,7 +27,7 @@ mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
 pub(crate) use access::{
-    borrowed, clone, copied, debug, dereferenced, get, label, new, same, same_struct, texts, values, visit_set,
+    borrowed, boxed, clone, copied, debug, get, label, new, same, same_struct, slice, string, texts, values, visit_set,
 };
 pub use access::{copy, equal, inner_objects, member, member_mut, members, text};
 #[cfg(feature = "serde")]

@@ -6,8 +6,10 @@
 //! assert_eq!(registry::by_tag("vms").map(|found| found.info().name), Some("vm"));
 //! ```
 
+use std::sync::LazyLock;
+
 use crate::action::Action;
-use crate::generated::registry::STRUCTS;
+use crate::generated::registry::structs as all;
 use crate::object::{Struct, StructInfo};
 
 /// The meaning of a root tag.
@@ -31,7 +33,8 @@ impl Tagged {
 
 /// Every struct of the API, sorted by name.
 pub fn structs() -> &'static [&'static StructInfo] {
-    STRUCTS
+    static STRUCTS: LazyLock<Box<[&StructInfo]>> = LazyLock::new(all);
+    &STRUCTS
 }
 
 /// The description of `<action>` documents. Its members are the parameters and results of all actions. It is not one of
@@ -55,7 +58,7 @@ pub fn action() -> &'static StructInfo {
 
 /// Returns the struct whose objects or collections have a tag.
 pub fn by_tag(tag: &str) -> Option<Tagged> {
-    STRUCTS.iter().find_map(|info| match () {
+    structs().iter().find_map(|info| match () {
         () if info.tag == tag => Some(Tagged::One(info)),
         () if info.plural_tag == tag => Some(Tagged::Many(info)),
         () => None,

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt;
-use std::ops::Deref;
 
 use super::member::Member;
 use super::traits::{Object, Slot, Struct, StructInfo};
@@ -152,27 +151,46 @@ pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
     Box::new(T::default())
 }
 
-/// Returns the value of a field, or the error that it is unset.
-pub(crate) fn borrowed<'o, T: Struct, V>(
-    _: &T,
+/// Returns the value of a field, or the error that it is unset. A function for each kind of field needs no bounds, which
+/// the compiler would check for every accessor.
+pub(crate) fn borrowed<'o, V>(
+    info: &StructInfo,
     accessor: &'static str,
     field: &'o Option<V>,
 ) -> Result<&'o V, DataError> {
-    field.as_ref().ok_or_else(|| absent(T::INFO, accessor))
+    field.as_ref().ok_or_else(|| absent(info, accessor))
 }
 
 /// The same for numbers, dates and the like.
-pub(crate) fn copied<T: Struct, V: Copy>(_: &T, accessor: &'static str, field: &Option<V>) -> Result<V, DataError> {
-    field.ok_or_else(|| absent(T::INFO, accessor))
+pub(crate) fn copied<V: Copy>(info: &StructInfo, accessor: &'static str, field: &Option<V>) -> Result<V, DataError> {
+    field.ok_or_else(|| absent(info, accessor))
 }
 
-/// The same for texts, boxed structs and lists of values.
-pub(crate) fn dereferenced<'o, T: Struct, V: Deref>(
-    _: &T,
+/// The same for texts.
+pub(crate) fn string<'o>(
+    info: &StructInfo,
     accessor: &'static str,
-    field: &'o Option<V>,
-) -> Result<&'o V::Target, DataError> {
-    field.as_deref().ok_or_else(|| absent(T::INFO, accessor))
+    field: &'o Option<String>,
+) -> Result<&'o str, DataError> {
+    field.as_deref().ok_or_else(|| absent(info, accessor))
+}
+
+/// The same for structs.
+pub(crate) fn boxed<'o, V>(
+    info: &StructInfo,
+    accessor: &'static str,
+    field: &'o Option<Box<V>>,
+) -> Result<&'o V, DataError> {
+    field.as_deref().ok_or_else(|| absent(info, accessor))
+}
+
+/// The same for lists of values.
+pub(crate) fn slice<'o, V>(
+    info: &StructInfo,
+    accessor: &'static str,
+    field: &'o Option<Vec<V>>,
+) -> Result<&'o [V], DataError> {
+    field.as_deref().ok_or_else(|| absent(info, accessor))
 }
 
 fn absent(info: &StructInfo, accessor: &'static str) -> DataError {

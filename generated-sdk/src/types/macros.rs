@@ -20,7 +20,7 @@ macro_rules! accessors {
             $(
                 #[doc = concat!("[`", stringify!($field), "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
                 pub fn $accessor(&self) -> std::result::Result<$type, crate::markup::DataError> {
-                    crate::object::$read(self, stringify!($accessor), &self.$field)
+                    crate::object::$read(<Self as crate::object::Struct>::INFO, stringify!($accessor), &self.$field)
                 }
             )*
 
@@ -111,6 +111,12 @@ macro_rules! slots {
 
             fn unknown_mut(&mut self) -> &mut crate::unknown::Unknown {
                 &mut self.unknown
+            }
+        }
+
+        impl std::default::Default for $struct {
+            fn default() -> Self {
+                Self { $($field: None,)* unknown: crate::unknown::Unknown::new() }
             }
         }
 

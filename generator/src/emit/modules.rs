@@ -152,12 +152,15 @@ pub(super) fn registry(model: &Model, names: &Names) -> TokenStream {
         let ident = &names.type_names(id).ident;
         quote!(<types::#ident as object::Struct>::INFO)
     });
+    // A function and not a static, whose value the compiler would compute in every check, with all tables.
     quote! {
         use crate::object;
         #[allow(unused_imports, reason = "a model can have no structs")]
         use crate::types;
 
         /// All structs of the model, sorted by name.
-        pub(crate) static STRUCTS: &[&object::StructInfo] = &[#(#infos),*];
+        pub(crate) fn structs() -> Box<[&'static object::StructInfo]> {
+            Box::new([#(#infos),*])
+        }
     }
 }

@@ -62,7 +62,6 @@ fn definition(ty: &Type, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: 
     });
     quote! {
         #text
-        #[derive(Default)]
         #[non_exhaustive]
         pub struct #ident {
             #(#fields)*
@@ -132,7 +131,9 @@ fn setter(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
 fn accessor(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     let (name, accessor, borrowed) = (&field.names.field, &field.names.accessor, &field.rust.borrowed);
     let how = match field.rust.shape {
-        Shape::Text | Shape::Struct | Shape::Values => quote!(dereferenced),
+        Shape::Text => quote!(string),
+        Shape::Struct => quote!(boxed),
+        Shape::Values => quote!(slice),
         Shape::Plain | Shape::Date => quote!(copied),
         Shape::Enum | Shape::List => quote!(borrowed),
     };

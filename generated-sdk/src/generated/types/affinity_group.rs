@@ -6,7 +6,6 @@ use crate::{object, types};
 /// The two rules are independent: `vms_rule` applies between the virtual machines, and
 /// `hosts_rule` applies between the virtual machines and the hosts. Members are listed
 /// individually or through labels. A group belongs to exactly one cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct AffinityGroup {
     /// Path of the object, as sent by the engine.
@@ -149,18 +148,18 @@ impl AffinityGroup {
 }
 types::accessors!(
     AffinityGroup;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_broken broken: bool;
     copied try_enforcing enforcing: bool;
-    dereferenced try_hosts_rule hosts_rule: &types::AffinityRule;
+    boxed try_hosts_rule hosts_rule: &types::AffinityRule;
     copied try_positive positive: bool;
     copied try_priority priority: f64;
-    dereferenced try_vms_rule vms_rule: &types::AffinityRule;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    boxed try_vms_rule vms_rule: &types::AffinityRule;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_host_labels host_labels: &types::List<types::AffinityLabel> => HOST_LABELS "host_labels" types::List<types::AffinityLabel>;
     borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
     borrowed try_vm_labels vm_labels: &types::List<types::AffinityLabel> => VM_LABELS "vm_labels" types::List<types::AffinityLabel>;

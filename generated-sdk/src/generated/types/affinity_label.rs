@@ -6,7 +6,6 @@ use crate::{object, types};
 /// A label only groups objects. It takes effect through the affinity groups that refer to it. The
 /// exception is a label with `has_implicit_affinity_group`, which ties its virtual machines to its
 /// hosts without an affinity group.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct AffinityLabel {
     /// Path of the object, as sent by the engine.
@@ -90,11 +89,11 @@ impl AffinityLabel {
 }
 types::accessors!(
     AffinityLabel;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_has_implicit_affinity_group has_implicit_affinity_group: bool;
     copied try_read_only read_only: bool;
     borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;

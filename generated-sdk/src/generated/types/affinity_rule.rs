@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A rule of an affinity group: attract or repel, mandatory or best effort. Since 4.1.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct AffinityRule {
     /// Whether the rule is enabled; `true` by default when the group is created. Since 4.1.

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Agents are used in ascending `order`. Agents with the same order number are used concurrently,
 /// for example for the two power supplies of one host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Agent {
     /// Path of the object, as sent by the engine.
@@ -131,21 +130,21 @@ impl Agent {
 }
 types::accessors!(
     Agent;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
     copied try_concurrent concurrent: bool;
     copied try_encrypt_options encrypt_options: bool;
     borrowed try_options options: &types::List<types::Option>;
     copied try_order order: i64;
-    dereferenced try_password password: &str;
+    string try_password password: &str;
     copied try_port port: i64;
-    dereferenced try_type type_: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_host host: &types::Host;
+    string try_type type_: &str;
+    string try_username username: &str;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for Agent {}
 impl object::Struct for Agent {

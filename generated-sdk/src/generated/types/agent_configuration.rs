@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// **Deprecated.** There is no replacement: the engine no longer deploys the OpenStack networking
 /// agent.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct AgentConfiguration {
     /// Address of the message broker.
@@ -60,12 +59,12 @@ impl AgentConfiguration {
 }
 types::accessors!(
     AgentConfiguration;
-    dereferenced try_address address: &str;
+    string try_address address: &str;
     borrowed try_broker_type broker_type: &types::MessageBrokerType;
-    dereferenced try_network_mappings network_mappings: &str;
-    dereferenced try_password password: &str;
+    string try_network_mappings network_mappings: &str;
+    string try_password password: &str;
     copied try_port port: i64;
-    dereferenced try_username username: &str;
+    string try_username username: &str;
 );
 impl object::Struct for AgentConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

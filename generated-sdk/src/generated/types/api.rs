@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Contents of the API root: product and version, object counts and the current user.
 ///
 /// Users without administrator permissions receive neither `summary` nor `engine_backup`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Api {
     /// Times of the latest backups of the engine's components; for administrators only. Since 4.6.1.
@@ -66,13 +65,13 @@ impl Api {
 }
 types::accessors!(
     Api;
-    dereferenced try_engine_backup engine_backup: &types::EngineBackupInfo;
-    dereferenced try_product_info product_info: &types::ProductInfo;
-    dereferenced try_special_objects special_objects: &types::SpecialObjects;
-    dereferenced try_summary summary: &types::ApiSummary;
+    boxed try_engine_backup engine_backup: &types::EngineBackupInfo;
+    boxed try_product_info product_info: &types::ProductInfo;
+    boxed try_special_objects special_objects: &types::SpecialObjects;
+    boxed try_summary summary: &types::ApiSummary;
     copied try_time time: types::DateTime;
-    dereferenced try_authenticated_user authenticated_user: &types::User;
-    dereferenced try_effective_user effective_user: &types::User;
+    boxed try_authenticated_user authenticated_user: &types::User;
+    boxed try_effective_user effective_user: &types::User;
 );
 impl object::Struct for Api {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Counts of the main kinds of objects in the installation.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ApiSummary {
     /// Number of hosts; active hosts are up or preparing for maintenance.
@@ -43,10 +42,10 @@ impl ApiSummary {
 }
 types::accessors!(
     ApiSummary;
-    dereferenced try_hosts hosts: &types::ApiSummaryItem;
-    dereferenced try_storage_domains storage_domains: &types::ApiSummaryItem;
-    dereferenced try_users users: &types::ApiSummaryItem;
-    dereferenced try_vms vms: &types::ApiSummaryItem;
+    boxed try_hosts hosts: &types::ApiSummaryItem;
+    boxed try_storage_domains storage_domains: &types::ApiSummaryItem;
+    boxed try_users users: &types::ApiSummaryItem;
+    boxed try_vms vms: &types::ApiSummaryItem;
 );
 impl object::Struct for ApiSummary {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Total and active counts for one kind of object.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ApiSummaryItem {
     /// Number of objects that are in use or running.

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// The inherited `name` contains the name and version of the application. Applications are
 /// reported only while the guest agent runs.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Path of the object, as sent by the engine.
@@ -68,12 +67,12 @@ impl Application {
 }
 types::accessors!(
     Application;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for Application {}
 impl object::Struct for Application {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Without `from_checkpoint_id` the backup is full. Wait until `phase` is `ready`, download the
 /// disks with image transfers that refer to the backup, then finalize the backup.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Backup {
     /// Path of the object, as sent by the engine.
@@ -126,20 +125,20 @@ impl Backup {
 }
 types::accessors!(
     Backup;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_creation_date creation_date: types::DateTime;
-    dereferenced try_from_checkpoint_id from_checkpoint_id: &str;
+    string try_from_checkpoint_id from_checkpoint_id: &str;
     copied try_modification_date modification_date: types::DateTime;
     borrowed try_phase phase: &types::BackupPhase;
-    dereferenced try_to_checkpoint_id to_checkpoint_id: &str;
+    string try_to_checkpoint_id to_checkpoint_id: &str;
     borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_snapshot snapshot: &types::Snapshot;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_host host: &types::Host;
+    boxed try_snapshot snapshot: &types::Snapshot;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for Backup {}
 impl object::Struct for Backup {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A load balancing module used by a scheduling policy.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Balance {
     /// Path of the object, as sent by the engine.
@@ -78,13 +77,13 @@ impl Balance {
 }
 types::accessors!(
     Balance;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
-    dereferenced try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
+    boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Balance {}
 impl object::Struct for Balance {

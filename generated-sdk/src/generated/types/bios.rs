@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Firmware settings of a virtual machine or template.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Bios {
     /// Settings of the boot menu, from which the boot device can be chosen at startup.
@@ -29,7 +28,7 @@ impl Bios {
 }
 types::accessors!(
     Bios;
-    dereferenced try_boot_menu boot_menu: &types::BootMenu;
+    boxed try_boot_menu boot_menu: &types::BootMenu;
     borrowed try_type type_: &types::BiosType;
 );
 impl object::Struct for Bios {

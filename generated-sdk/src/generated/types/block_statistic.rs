@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Statistics for one block size, in the profile of a Gluster volume.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct BlockStatistic {
     /// Values for this block size: `block.size`, `block.bytes.read` and `block.bytes.write`, in bytes.

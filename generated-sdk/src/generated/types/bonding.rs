@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Settings of a bond: several network interfaces of a host combined into one.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Bonding {
     /// MAC address of the link partner (the switch) in mode 4 (802.3ad); read-only. Since 4.0.3.
@@ -43,10 +42,10 @@ impl Bonding {
 }
 types::accessors!(
     Bonding;
-    dereferenced try_ad_partner_mac ad_partner_mac: &types::Mac;
+    boxed try_ad_partner_mac ad_partner_mac: &types::Mac;
     borrowed try_options options: &types::List<types::Option>;
     borrowed try_slaves slaves: &types::List<types::HostNic>;
-    dereferenced try_active_slave active_slave: &types::HostNic;
+    boxed try_active_slave active_slave: &types::HostNic;
 );
 impl object::Struct for Bonding {
     const INFO: &'static object::StructInfo = &object::StructInfo {

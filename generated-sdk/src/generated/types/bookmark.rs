@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A search saved in the administration portal.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Bookmark {
     /// Path of the object, as sent by the engine.
@@ -65,12 +64,12 @@ impl Bookmark {
 }
 types::accessors!(
     Bookmark;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_value value: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_value value: &str;
 );
 impl types::Identified for Bookmark {}
 impl object::Struct for Bookmark {

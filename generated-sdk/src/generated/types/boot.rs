@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Boot order of a virtual machine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Boot {
     /// Boot devices, tried from first to last.
@@ -23,7 +22,7 @@ impl Boot {
         self
     }
 }
-types::accessors!(Boot; dereferenced try_devices devices : & [types::BootDevice];);
+types::accessors!(Boot; slice try_devices devices : & [types::BootDevice];);
 impl object::Struct for Boot {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "boot",

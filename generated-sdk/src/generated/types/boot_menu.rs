@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The boot menu, in which a user selects the boot device on the console during startup.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct BootMenu {
     /// Whether the menu is shown at startup.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Profile of one brick of a Gluster volume.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct BrickProfileDetail {
     /// Measurements, each for a period of time.
@@ -33,7 +32,7 @@ impl BrickProfileDetail {
 types::accessors!(
     BrickProfileDetail;
     borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
-    dereferenced try_brick brick: &types::GlusterBrick;
+    boxed try_brick brick: &types::GlusterBrick;
 );
 impl object::Struct for BrickProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {

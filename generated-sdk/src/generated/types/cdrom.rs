@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// To eject the medium, update the drive with a `file` whose identifier is empty. A change with
 /// the parameter `current` affects only the running virtual machine and is lost when it stops.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Cdrom {
     /// Path of the object, as sent by the engine.
@@ -98,16 +97,16 @@ impl Cdrom {
 }
 types::accessors!(
     Cdrom;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
-    dereferenced try_file file: &types::File;
+    boxed try_file file: &types::File;
 );
 impl types::Identified for Cdrom {}
 impl object::Struct for Cdrom {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// An X.509 certificate of a host, an external provider or a console.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Path of the object, as sent by the engine.
@@ -79,14 +78,14 @@ impl Certificate {
 }
 types::accessors!(
     Certificate;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_content content: &str;
-    dereferenced try_organization organization: &str;
-    dereferenced try_subject subject: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_content content: &str;
+    string try_organization organization: &str;
+    string try_subject subject: &str;
 );
 impl types::Identified for Certificate {}
 impl object::Struct for Certificate {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A point in time of the disks of a virtual machine, used as the start of an incremental backup.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Checkpoint {
     /// Path of the object, as sent by the engine.
@@ -93,16 +92,16 @@ impl Checkpoint {
 }
 types::accessors!(
     Checkpoint;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_creation_date creation_date: types::DateTime;
-    dereferenced try_parent_id parent_id: &str;
+    string try_parent_id parent_id: &str;
     borrowed try_state state: &types::CheckpointState;
     borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for Checkpoint {}
 impl object::Struct for Checkpoint {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// First-boot settings in the deprecated form that follows the structure of cloud-init.
 ///
 /// **Deprecated.** Use the flat attributes of `initialization` instead.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct CloudInit {
     /// Public SSH keys to install; replaced by `authorized_ssh_keys` of `initialization`.
@@ -74,10 +73,10 @@ types::accessors!(
     CloudInit;
     borrowed try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
     borrowed try_files files: &types::List<types::File>;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_network_configuration network_configuration: &types::NetworkConfiguration;
+    boxed try_host host: &types::Host;
+    boxed try_network_configuration network_configuration: &types::NetworkConfiguration;
     copied try_regenerate_ssh_keys regenerate_ssh_keys: bool;
-    dereferenced try_timezone timezone: &str;
+    string try_timezone timezone: &str;
     borrowed try_users users: &types::List<types::User>;
 );
 impl object::Struct for CloudInit {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Virtual machines run on the hosts of their cluster and migrate between them. The compatibility
 /// `version` determines which features are available and which versions the hosts must support.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Cluster {
     /// Path of the object, as sent by the engine.
@@ -432,56 +431,56 @@ impl Cluster {
 }
 types::accessors!(
     Cluster;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_ballooning_enabled ballooning_enabled: bool;
     borrowed try_bios_type bios_type: &types::BiosType;
-    dereferenced try_cpu cpu: &types::Cpu;
+    boxed try_cpu cpu: &types::Cpu;
     borrowed try_custom_scheduling_policy_properties custom_scheduling_policy_properties: &types::List<types::Property>;
-    dereferenced try_display display: &types::Display;
-    dereferenced try_error_handling error_handling: &types::ErrorHandling;
-    dereferenced try_fencing_policy fencing_policy: &types::FencingPolicy;
+    boxed try_display display: &types::Display;
+    boxed try_error_handling error_handling: &types::ErrorHandling;
+    boxed try_fencing_policy fencing_policy: &types::FencingPolicy;
     borrowed try_fips_mode fips_mode: &types::FipsMode;
     borrowed try_firewall_type firewall_type: &types::FirewallType;
     copied try_gluster_service gluster_service: bool;
-    dereferenced try_gluster_tuned_profile gluster_tuned_profile: &str;
+    string try_gluster_tuned_profile gluster_tuned_profile: &str;
     copied try_ha_reservation ha_reservation: bool;
-    dereferenced try_ksm ksm: &types::Ksm;
+    boxed try_ksm ksm: &types::Ksm;
     copied try_log_max_memory_used_threshold log_max_memory_used_threshold: i64;
     borrowed try_log_max_memory_used_threshold_type log_max_memory_used_threshold_type: &types::LogMaxMemoryUsedThresholdType;
     copied try_maintenance_reason_required maintenance_reason_required: bool;
-    dereferenced try_memory_policy memory_policy: &types::MemoryPolicy;
-    dereferenced try_migration migration: &types::MigrationOptions;
+    boxed try_memory_policy memory_policy: &types::MemoryPolicy;
+    boxed try_migration migration: &types::MigrationOptions;
     copied try_optional_reason optional_reason: bool;
-    dereferenced try_required_rng_sources required_rng_sources: &[types::RngSource];
-    dereferenced try_serial_number serial_number: &types::SerialNumber;
+    slice try_required_rng_sources required_rng_sources: &[types::RngSource];
+    boxed try_serial_number serial_number: &types::SerialNumber;
     borrowed try_supported_versions supported_versions: &types::List<types::Version>;
     borrowed try_switch_type switch_type: &types::SwitchType;
     copied try_threads_as_cores threads_as_cores: bool;
     copied try_trusted_service trusted_service: bool;
     copied try_tunnel_migration tunnel_migration: bool;
-    dereferenced try_upgrade_correlation_id upgrade_correlation_id: &str;
+    string try_upgrade_correlation_id upgrade_correlation_id: &str;
     copied try_upgrade_in_progress upgrade_in_progress: bool;
     copied try_upgrade_percent_complete upgrade_percent_complete: i64;
-    dereferenced try_version version: &types::Version;
+    boxed try_version version: &types::Version;
     copied try_virt_service virt_service: bool;
     copied try_vnc_encryption vnc_encryption: bool;
     borrowed try_affinity_groups affinity_groups: &types::List<types::AffinityGroup> => AFFINITY_GROUPS "affinity_groups" types::List<types::AffinityGroup>;
     borrowed try_cpu_profiles cpu_profiles: &types::List<types::CpuProfile> => CPU_PROFILES "cpu_profiles" types::List<types::CpuProfile>;
-    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Clusters can exist without a data center.";
+    boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Clusters can exist without a data center.";
     borrowed try_enabled_features enabled_features: &types::List<types::ClusterFeature> => ENABLED_FEATURES "enabled_features" types::List<types::ClusterFeature>;
     borrowed try_external_network_providers external_network_providers: &types::List<types::ExternalProvider>;
     borrowed try_gluster_hooks gluster_hooks: &types::List<types::GlusterHook> => GLUSTER_HOOKS "gluster_hooks" types::List<types::GlusterHook>;
     borrowed try_gluster_volumes gluster_volumes: &types::List<types::GlusterVolume> => GLUSTER_VOLUMES "gluster_volumes" types::List<types::GlusterVolume>;
-    dereferenced try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
-    dereferenced try_management_network management_network: &types::Network;
+    boxed try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
+    boxed try_management_network management_network: &types::Network;
     borrowed try_network_filters network_filters: &types::List<types::NetworkFilter> => NETWORK_FILTERS "network_filters" types::List<types::NetworkFilter>;
     borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    dereferenced try_scheduling_policy scheduling_policy: &types::SchedulingPolicy => SCHEDULING_POLICY "scheduling_policy" types::SchedulingPolicy;
+    boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy => SCHEDULING_POLICY "scheduling_policy" types::SchedulingPolicy;
 );
 impl types::Identified for Cluster {}
 impl object::Struct for Cluster {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// An optional feature that hosts of a cluster level can support. Since 4.1.6.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterFeature {
     /// Path of the object, as sent by the engine.
@@ -65,12 +64,12 @@ impl ClusterFeature {
 }
 types::accessors!(
     ClusterFeature;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_cluster_level cluster_level: &types::ClusterLevel;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_cluster_level cluster_level: &types::ClusterLevel;
 );
 impl types::Identified for ClusterFeature {}
 impl object::Struct for ClusterFeature {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A compatibility level, with its CPU types, permits and optional features.
 ///
 /// The identifier is the version number as text, for example `4.7`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ClusterLevel {
     /// Path of the object, as sent by the engine.
@@ -84,11 +83,11 @@ impl ClusterLevel {
 }
 types::accessors!(
     ClusterLevel;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_cpu_types cpu_types: &types::List<types::CpuType>;
     borrowed try_permits permits: &types::List<types::Permit>;
     borrowed try_cluster_features cluster_features: &types::List<types::ClusterFeature>;

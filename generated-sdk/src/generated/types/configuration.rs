@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The complete configuration of a virtual machine or template as a document, normally OVF.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Configuration {
     /// Content of the document; an OVF contains the passwords of the guest initialization.
@@ -29,7 +28,7 @@ impl Configuration {
 }
 types::accessors!(
     Configuration;
-    dereferenced try_data data: &str;
+    string try_data data: &str;
     borrowed try_type type_: &types::ConfigurationType;
 );
 impl object::Struct for Configuration {

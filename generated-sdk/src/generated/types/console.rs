@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The serial console device of a virtual machine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Console {
     /// Whether the virtual machine has a serial console.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A CPU core of a host, as listed for a NUMA node.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Core {
     /// Number of the core.

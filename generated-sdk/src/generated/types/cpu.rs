@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Which attributes are set depends on the owner: a host reports `name`, `type`, `speed` and
 /// `topology`; a cluster has `type` and `architecture`; a virtual machine has `topology`, `mode`
 /// and `cpu_tune`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Cpu {
     /// CPU architecture, such as `x86_64`, `ppc64` or `s390x`.
@@ -84,13 +83,13 @@ types::accessors!(
     Cpu;
     borrowed try_architecture architecture: &types::Architecture;
     borrowed try_cores cores: &types::List<types::Core>;
-    dereferenced try_cpu_tune cpu_tune: &types::CpuTune;
+    boxed try_cpu_tune cpu_tune: &types::CpuTune;
     copied try_level level: i64;
     borrowed try_mode mode: &types::CpuMode;
-    dereferenced try_name name: &str;
+    string try_name name: &str;
     copied try_speed speed: f64;
-    dereferenced try_topology topology: &types::CpuTopology;
-    dereferenced try_type type_: &str;
+    boxed try_topology topology: &types::CpuTopology;
+    string try_type type_: &str;
 );
 impl object::Struct for Cpu {
     const INFO: &'static object::StructInfo = &object::StructInfo {

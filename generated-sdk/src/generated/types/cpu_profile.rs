@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A profile that limits the CPU usage of virtual machines in a cluster through a QoS entry.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuProfile {
     /// Path of the object, as sent by the engine.
@@ -82,14 +81,14 @@ impl CpuProfile {
 }
 types::accessors!(
     CpuProfile;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    boxed try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
 );
 impl types::Identified for CpuProfile {}
 impl object::Struct for CpuProfile {

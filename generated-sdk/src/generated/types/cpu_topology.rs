@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Topology of a processor: sockets, cores per socket, threads per core.
 ///
 /// The product of the three numbers is the number of virtual CPUs of a guest.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuTopology {
     /// Number of cores per socket.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Pinning of virtual CPUs to physical CPUs.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuTune {
     /// One entry for each pinned virtual CPU.

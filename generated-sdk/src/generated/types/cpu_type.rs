@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A CPU type available to clusters of a compatibility level.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct CpuType {
     /// CPU architecture of the type.
@@ -38,7 +37,7 @@ types::accessors!(
     CpuType;
     borrowed try_architecture architecture: &types::Architecture;
     copied try_level level: i64;
-    dereferenced try_name name: &str;
+    string try_name name: &str;
 );
 impl object::Struct for CpuType {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A custom property: a name-value pair passed to hooks on the host, or its definition.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct CustomProperty {
     /// Name of the property, as defined on the engine.
@@ -36,9 +35,9 @@ impl CustomProperty {
 }
 types::accessors!(
     CustomProperty;
-    dereferenced try_name name: &str;
-    dereferenced try_regexp regexp: &str;
-    dereferenced try_value value: &str;
+    string try_name name: &str;
+    string try_regexp regexp: &str;
+    string try_value value: &str;
 );
 impl object::Struct for CustomProperty {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// The hosts of all clusters share the storage domains of the data center. One of the hosts is the
 /// storage pool manager (SPM). Before `version` can be raised, all clusters must be at that level
 /// or higher.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct DataCenter {
     /// Path of the object, as sent by the engine.
@@ -172,20 +171,20 @@ impl DataCenter {
 }
 types::accessors!(
     DataCenter;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_local local: bool;
     borrowed try_quota_mode quota_mode: &types::QuotaModeType;
     borrowed try_status status: &types::DataCenterStatus;
     borrowed try_storage_format storage_format: &types::StorageFormat;
     borrowed try_supported_versions supported_versions: &types::List<types::Version>;
-    dereferenced try_version version: &types::Version;
+    boxed try_version version: &types::Version;
     borrowed try_clusters clusters: &types::List<types::Cluster> => CLUSTERS "clusters" types::List<types::Cluster>;
     borrowed try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond> => ISCSI_BONDS "iscsi_bonds" types::List<types::IscsiBond>;
-    dereferenced try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
+    boxed try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
     borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
     borrowed try_qoss qoss: &types::List<types::Qos> => QOSS "qoss" types::List<types::Qos>;

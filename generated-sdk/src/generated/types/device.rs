@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Base of all devices; identifies the virtual machine, template or instance type with the device.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Device {
     /// Path of the object, as sent by the engine.
@@ -88,14 +87,14 @@ impl Device {
 }
 types::accessors!(
     Device;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
 );
 impl types::Identified for Device {}

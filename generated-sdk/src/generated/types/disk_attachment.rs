@@ -6,7 +6,6 @@ use crate::{object, types};
 /// A disk attachment has the same identifier as its disk. To create a disk together with the
 /// attachment, describe it in `disk`. To attach an existing disk, send only its identifier. Send
 /// `interface`, `bootable` and `active` with a new attachment.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct DiskAttachment {
     /// Path of the object, as sent by the engine.
@@ -132,21 +131,21 @@ impl DiskAttachment {
 }
 types::accessors!(
     DiskAttachment;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_active active: bool;
     copied try_bootable bootable: bool;
     borrowed try_interface interface: &types::DiskInterface;
-    dereferenced try_logical_name logical_name: &str;
+    string try_logical_name logical_name: &str;
     copied try_pass_discard pass_discard: bool;
     copied try_read_only read_only: bool;
     copied try_uses_scsi_reservation uses_scsi_reservation: bool;
-    dereferenced try_disk disk: &types::Disk => DISK "disk" types::Disk;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_disk disk: &types::Disk => DISK "disk" types::Disk;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for DiskAttachment {}
 impl object::Struct for DiskAttachment {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A profile that limits disk throughput and I/O operations on a storage domain.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct DiskProfile {
     /// Path of the object, as sent by the engine.
@@ -82,14 +81,14 @@ impl DiskProfile {
 }
 types::accessors!(
     DiskProfile;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" types::StorageDomain;
+    boxed try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" types::StorageDomain;
 );
 impl types::Identified for DiskProfile {}
 impl object::Struct for DiskProfile {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// One layer of a disk, with the content at the time of a snapshot.
 ///
 /// The identifier is that of the image, not of the disk.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct DiskSnapshot {
     /// Path of the object, as sent by the engine.
@@ -381,29 +380,29 @@ impl DiskSnapshot {
 }
 types::accessors!(
     DiskSnapshot;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
     copied try_active active: bool;
     copied try_actual_size actual_size: i64;
-    dereferenced try_alias alias: &str;
+    string try_alias alias: &str;
     borrowed try_backup backup: &types::DiskBackup;
     borrowed try_backup_mode backup_mode: &types::DiskBackupMode;
     copied try_bootable bootable: bool;
     borrowed try_content_type content_type: &types::DiskContentType;
-    dereferenced try_external_disk external_disk: &str;
+    string try_external_disk external_disk: &str;
     borrowed try_format format: &types::DiskFormat;
-    dereferenced try_image_id image_id: &str;
+    string try_image_id image_id: &str;
     copied try_initial_size initial_size: i64;
     borrowed try_interface interface: &types::DiskInterface;
-    dereferenced try_logical_name logical_name: &str;
-    dereferenced try_lun_storage lun_storage: &types::HostStorage;
+    string try_logical_name logical_name: &str;
+    boxed try_lun_storage lun_storage: &types::HostStorage;
     copied try_propagate_errors propagate_errors: bool;
     copied try_provisioned_size provisioned_size: i64;
     borrowed try_qcow_version qcow_version: &types::QcowVersion;
@@ -416,17 +415,17 @@ types::accessors!(
     copied try_total_size total_size: i64;
     copied try_uses_scsi_reservation uses_scsi_reservation: bool;
     copied try_wipe_after_delete wipe_after_delete: bool;
-    dereferenced try_disk_profile disk_profile: &types::DiskProfile;
+    boxed try_disk_profile disk_profile: &types::DiskProfile;
     borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot>;
-    dereferenced try_openstack_volume_type openstack_volume_type: &types::OpenStackVolumeType;
+    boxed try_openstack_volume_type openstack_volume_type: &types::OpenStackVolumeType;
     borrowed try_permissions permissions: &types::List<types::Permission>;
-    dereferenced try_quota quota: &types::Quota;
-    dereferenced try_snapshot snapshot: &types::Snapshot;
+    boxed try_quota quota: &types::Quota;
+    boxed try_snapshot snapshot: &types::Snapshot;
     borrowed try_statistics statistics: &types::List<types::Statistic>;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
     borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain>;
-    dereferenced try_disk disk: &types::Disk;
-    dereferenced try_parent parent: &types::DiskSnapshot => PARENT "parent" Option<types::DiskSnapshot> = "The first snapshot of a disk has none.";
+    boxed try_disk disk: &types::Disk;
+    boxed try_parent parent: &types::DiskSnapshot => PARENT "parent" Option<types::DiskSnapshot> = "The first snapshot of a disk has none.";
 );
 impl types::Identified for DiskSnapshot {}
 impl object::Struct for DiskSnapshot {

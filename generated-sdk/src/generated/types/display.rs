@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Used for virtual machines, templates, clusters (only `proxy`) and hosts (only `address`). Ports
 /// and address are absent while the virtual machine is down. They change with every start, so read
 /// them immediately before you connect.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Display {
     /// Address for console clients; for a host, its dedicated console address.
@@ -138,17 +137,17 @@ impl Display {
 }
 types::accessors!(
     Display;
-    dereferenced try_address address: &str;
+    string try_address address: &str;
     copied try_allow_override allow_override: bool;
-    dereferenced try_certificate certificate: &types::Certificate;
+    boxed try_certificate certificate: &types::Certificate;
     copied try_copy_paste_enabled copy_paste_enabled: bool;
-    dereferenced try_disconnect_action disconnect_action: &str;
+    string try_disconnect_action disconnect_action: &str;
     copied try_disconnect_action_delay disconnect_action_delay: i64;
     copied try_file_transfer_enabled file_transfer_enabled: bool;
-    dereferenced try_keyboard_layout keyboard_layout: &str;
+    string try_keyboard_layout keyboard_layout: &str;
     copied try_monitors monitors: i64;
     copied try_port port: i64;
-    dereferenced try_proxy proxy: &str;
+    string try_proxy proxy: &str;
     copied try_secure_port secure_port: i64;
     copied try_single_qxl_pci single_qxl_pci: bool;
     copied try_smartcard_enabled smartcard_enabled: bool;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Name servers and search domains in the deprecated cloud-init settings.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Dns {
     /// Search domains, each in the `address` of an otherwise empty host.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Name servers that a host uses on a logical network. Since 4.1.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct DnsResolverConfiguration {
     /// IPv4 or IPv6 addresses of the name servers, in order of preference. Since 4.1.
@@ -25,7 +24,7 @@ impl DnsResolverConfiguration {
 }
 types::accessors!(
     DnsResolverConfiguration;
-    dereferenced try_name_servers name_servers: &[String];
+    slice try_name_servers name_servers: &[String];
 );
 impl object::Struct for DnsResolverConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

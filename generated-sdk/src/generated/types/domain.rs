@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A directory of users and groups connected to the engine, such as `internal-authz`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Domain {
     /// Path of the object, as sent by the engine.
@@ -79,12 +78,12 @@ impl Domain {
 }
 types::accessors!(
     Domain;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_user user: &types::User;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_user user: &types::User;
     borrowed try_groups groups: &types::List<types::Group> => GROUPS "groups" types::List<types::Group>;
     borrowed try_users users: &types::List<types::User> => USERS "users" types::List<types::User>;
 );

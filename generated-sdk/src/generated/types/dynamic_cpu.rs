@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Effective CPU layout of a running virtual machine if the engine chooses it at startup.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct DynamicCpu {
     /// CPU pinning in effect since the last start.
@@ -29,8 +28,8 @@ impl DynamicCpu {
 }
 types::accessors!(
     DynamicCpu;
-    dereferenced try_cpu_tune cpu_tune: &types::CpuTune;
-    dereferenced try_topology topology: &types::CpuTopology;
+    boxed try_cpu_tune cpu_tune: &types::CpuTune;
+    boxed try_topology topology: &types::CpuTopology;
 );
 impl object::Struct for DynamicCpu {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Times of the last successful backup of each engine component; absent if there was none. Since 4.6.1.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct EngineBackupInfo {
     /// When the cinderlib database was last backed up. Since 4.6.1.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Base of the profiles of Gluster bricks and NFS servers.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct EntityProfileDetail {
     /// Measurements, each for a period of time.

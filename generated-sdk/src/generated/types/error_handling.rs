@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// How a cluster handles virtual machines on a host that becomes non-operational.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ErrorHandling {
     /// Which virtual machines are migrated away: all, only highly available ones, or none.

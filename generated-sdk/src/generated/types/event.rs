@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// The inherited `description` contains the text. Clients can also add events: choose an `origin`
 /// and a `custom_id` that is unique within that origin.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Event {
     /// Path of the object, as sent by the engine.
@@ -185,28 +184,28 @@ impl Event {
 }
 types::accessors!(
     Event;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_code code: i64;
-    dereferenced try_correlation_id correlation_id: &str;
-    dereferenced try_custom_data custom_data: &str;
+    string try_correlation_id correlation_id: &str;
+    string try_custom_data custom_data: &str;
     copied try_custom_id custom_id: i64;
     copied try_flood_rate flood_rate: i64;
     copied try_index index: i64;
     copied try_log_on_host log_on_host: bool;
-    dereferenced try_origin origin: &str;
+    string try_origin origin: &str;
     borrowed try_severity severity: &types::LogSeverity;
     copied try_time time: types::DateTime;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only events that concern one have it.";
-    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only events that concern one have it.";
-    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "Only events that concern one have it.";
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only events that concern one have it.";
-    dereferenced try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only events that concern one have it.";
-    dereferenced try_user user: &types::User => USER "user" Option<types::User> = "Only events that concern one have it.";
-    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only events that concern one have it.";
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only events that concern one have it.";
+    boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only events that concern one have it.";
+    boxed try_host host: &types::Host => HOST "host" Option<types::Host> = "Only events that concern one have it.";
+    boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only events that concern one have it.";
+    boxed try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only events that concern one have it.";
+    boxed try_user user: &types::User => USER "user" Option<types::User> = "Only events that concern one have it.";
+    boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only events that concern one have it.";
 );
 impl types::Identified for Event {}
 impl object::Struct for Event {

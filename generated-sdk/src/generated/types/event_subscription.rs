@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A user's subscription to email notifications about one type of event.
 ///
 /// A subscription is identified by its user and event.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct EventSubscription {
     /// Path of the object, as sent by the engine.
@@ -94,15 +93,15 @@ impl EventSubscription {
 }
 types::accessors!(
     EventSubscription;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
     borrowed try_event event: &types::NotifiableEvent;
     borrowed try_notification_method notification_method: &types::NotificationMethod;
-    dereferenced try_user user: &types::User;
+    boxed try_user user: &types::User;
 );
 impl types::Identified for EventSubscription {}
 impl object::Struct for EventSubscription {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A compute resource of Foreman or Satellite: the engine as a target for provisioning hosts.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalComputeResource {
     /// Path of the object, as sent by the engine.
@@ -89,15 +88,15 @@ impl ExternalComputeResource {
 }
 types::accessors!(
     ExternalComputeResource;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_provider provider: &str;
-    dereferenced try_url url: &str;
-    dereferenced try_user user: &str;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_provider provider: &str;
+    string try_url url: &str;
+    string try_user user: &str;
+    boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalComputeResource {}
 impl object::Struct for ExternalComputeResource {

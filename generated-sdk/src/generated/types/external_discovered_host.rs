@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A bare-metal machine discovered by Foreman or Satellite that is not installed yet.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalDiscoveredHost {
     /// Path of the object, as sent by the engine.
@@ -96,16 +95,16 @@ impl ExternalDiscoveredHost {
 }
 types::accessors!(
     ExternalDiscoveredHost;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_ip ip: &str;
-    dereferenced try_last_report last_report: &str;
-    dereferenced try_mac mac: &str;
-    dereferenced try_subnet_name subnet_name: &str;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_ip ip: &str;
+    string try_last_report last_report: &str;
+    string try_mac mac: &str;
+    string try_subnet_name subnet_name: &str;
+    boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalDiscoveredHost {}
 impl object::Struct for ExternalDiscoveredHost {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A machine managed by Foreman or Satellite that can be added as a host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalHost {
     /// Path of the object, as sent by the engine.
@@ -75,13 +74,13 @@ impl ExternalHost {
 }
 types::accessors!(
     ExternalHost;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
+    boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalHost {}
 impl object::Struct for ExternalHost {

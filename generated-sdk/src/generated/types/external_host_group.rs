@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A host group in Foreman or Satellite, with settings for new hosts.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalHostGroup {
     /// Path of the object, as sent by the engine.
@@ -96,16 +95,16 @@ impl ExternalHostGroup {
 }
 types::accessors!(
     ExternalHostGroup;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_architecture_name architecture_name: &str;
-    dereferenced try_domain_name domain_name: &str;
-    dereferenced try_operating_system_name operating_system_name: &str;
-    dereferenced try_subnet_name subnet_name: &str;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_architecture_name architecture_name: &str;
+    string try_domain_name domain_name: &str;
+    string try_operating_system_name operating_system_name: &str;
+    string try_subnet_name subnet_name: &str;
+    boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
 );
 impl types::Identified for ExternalHostGroup {}
 impl object::Struct for ExternalHostGroup {

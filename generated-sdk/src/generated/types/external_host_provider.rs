@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A Foreman or Satellite server that provisions and manages hosts.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalHostProvider {
     /// Path of the object, as sent by the engine.
@@ -147,17 +146,17 @@ impl ExternalHostProvider {
 }
 types::accessors!(
     ExternalHostProvider;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_authentication_url authentication_url: &str;
-    dereferenced try_password password: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_authentication_url authentication_url: &str;
+    string try_password password: &str;
     borrowed try_properties properties: &types::List<types::Property>;
     copied try_requires_authentication requires_authentication: bool;
-    dereferenced try_url url: &str;
-    dereferenced try_username username: &str;
+    string try_url url: &str;
+    string try_username username: &str;
     borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
     borrowed try_compute_resources compute_resources: &types::List<types::ExternalComputeResource> => COMPUTE_RESOURCES "compute_resources" types::List<types::ExternalComputeResource>;
     borrowed try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost> => DISCOVERED_HOSTS "discovered_hosts" types::List<types::ExternalDiscoveredHost>;

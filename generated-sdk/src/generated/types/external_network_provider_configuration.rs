@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Association of an external network provider with a host. Since 4.2.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalNetworkProviderConfiguration {
     /// Path of the object, as sent by the engine.
@@ -75,13 +74,13 @@ impl ExternalNetworkProviderConfiguration {
 }
 types::accessors!(
     ExternalNetworkProviderConfiguration;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_external_network_provider external_network_provider: &types::ExternalProvider;
-    dereferenced try_host host: &types::Host;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_external_network_provider external_network_provider: &types::ExternalProvider;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for ExternalNetworkProviderConfiguration {}
 impl object::Struct for ExternalNetworkProviderConfiguration {

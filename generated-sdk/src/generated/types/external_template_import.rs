@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Settings for importing a template from an OVA file on a host. Since 4.4.7.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalTemplateImport {
     /// Whether the template gets new identifiers; `false` by default. Since 4.4.8.
@@ -75,13 +74,13 @@ impl ExternalTemplateImport {
 types::accessors!(
     ExternalTemplateImport;
     copied try_clone clone: bool;
-    dereferenced try_url url: &str;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_quota quota: &types::Quota;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
-    dereferenced try_template template: &types::Template;
+    string try_url url: &str;
+    boxed try_cluster cluster: &types::Cluster;
+    boxed try_cpu_profile cpu_profile: &types::CpuProfile;
+    boxed try_host host: &types::Host;
+    boxed try_quota quota: &types::Quota;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
+    boxed try_template template: &types::Template;
 );
 impl object::Struct for ExternalTemplateImport {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// `virt-v2v` copies and converts the disks on a host. Cluster and storage domain are required, by
 /// identifier or name.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExternalVmImport {
     /// Name of the virtual machine in the external system. Since 4.0.4.
@@ -112,19 +111,19 @@ impl ExternalVmImport {
 }
 types::accessors!(
     ExternalVmImport;
-    dereferenced try_name name: &str;
-    dereferenced try_password password: &str;
+    string try_name name: &str;
+    string try_password password: &str;
     borrowed try_provider provider: &types::ExternalVmProviderType;
     copied try_sparse sparse: bool;
-    dereferenced try_url url: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile;
-    dereferenced try_drivers_iso drivers_iso: &types::File;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_quota quota: &types::Quota;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
-    dereferenced try_vm vm: &types::Vm;
+    string try_url url: &str;
+    string try_username username: &str;
+    boxed try_cluster cluster: &types::Cluster;
+    boxed try_cpu_profile cpu_profile: &types::CpuProfile;
+    boxed try_drivers_iso drivers_iso: &types::File;
+    boxed try_host host: &types::Host;
+    boxed try_quota quota: &types::Quota;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
+    boxed try_vm vm: &types::Vm;
 );
 impl object::Struct for ExternalVmImport {
     const INFO: &'static object::StructInfo = &object::StructInfo {

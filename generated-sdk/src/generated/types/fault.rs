@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Error returned by the engine for a rejected or failed request.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Fault {
     /// Explanation of the error, such as the violated rule and the object that violates it.
@@ -29,8 +28,8 @@ impl Fault {
 }
 types::accessors!(
     Fault;
-    dereferenced try_detail detail: &str;
-    dereferenced try_reason reason: &str;
+    string try_detail detail: &str;
+    string try_reason reason: &str;
 );
 impl object::Struct for Fault {
     const INFO: &'static object::StructInfo = &object::StructInfo {

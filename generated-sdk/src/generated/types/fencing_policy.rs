@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Conditions for fencing unresponsive hosts of a cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct FencingPolicy {
     /// Whether hosts of the cluster can be fenced.
@@ -59,10 +58,10 @@ impl FencingPolicy {
 types::accessors!(
     FencingPolicy;
     copied try_enabled enabled: bool;
-    dereferenced try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken;
+    boxed try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken;
     copied try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up: bool;
     copied try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met: bool;
-    dereferenced try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive;
+    boxed try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive;
 );
 impl object::Struct for FencingPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A file on an ISO storage domain, or a file for a guest in the deprecated cloud-init settings.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct File {
     /// Path of the object, as sent by the engine.
@@ -79,14 +78,14 @@ impl File {
 }
 types::accessors!(
     File;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_content content: &str;
-    dereferenced try_type type_: &str;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_content content: &str;
+    string try_type type_: &str;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for File {}
 impl object::Struct for File {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A filter module of a scheduling policy; excludes unsuitable hosts.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Path of the object, as sent by the engine.
@@ -75,13 +74,13 @@ impl Filter {
 }
 types::accessors!(
     Filter;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_position position: i64;
-    dereferenced try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Filter {}
 impl object::Struct for Filter {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Latency and call count of a file operation, in the profile of a Gluster volume.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct FopStatistic {
     /// Name of the file operation, such as `LOOKUP` or `WRITE`.
@@ -32,7 +31,7 @@ impl FopStatistic {
 }
 types::accessors!(
     FopStatistic;
-    dereferenced try_name name: &str;
+    string try_name name: &str;
     borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for FopStatistic {

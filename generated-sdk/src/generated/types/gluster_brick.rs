@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A brick of a Gluster volume: a directory on one host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterBrick {
     /// Path of the object, as sent by the engine.
@@ -181,26 +180,26 @@ impl GlusterBrick {
 }
 types::accessors!(
     GlusterBrick;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
-    dereferenced try_device device: &str;
-    dereferenced try_fs_name fs_name: &str;
+    string try_device device: &str;
+    string try_fs_name fs_name: &str;
     borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
     borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
-    dereferenced try_mnt_options mnt_options: &str;
+    string try_mnt_options mnt_options: &str;
     copied try_pid pid: i64;
     copied try_port port: i64;
-    dereferenced try_brick_dir brick_dir: &str;
-    dereferenced try_server_id server_id: &str;
+    string try_brick_dir brick_dir: &str;
+    string try_server_id server_id: &str;
     borrowed try_status status: &types::GlusterBrickStatus;
-    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume => GLUSTER_VOLUME "gluster_volume" types::GlusterVolume;
+    boxed try_gluster_volume gluster_volume: &types::GlusterVolume => GLUSTER_VOLUME "gluster_volume" types::GlusterVolume;
     borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for GlusterBrick {}

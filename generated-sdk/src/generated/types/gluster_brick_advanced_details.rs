@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Technical details of a brick, retrieved from the host on demand.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterBrickAdvancedDetails {
     /// Path of the object, as sent by the engine.
@@ -143,20 +142,20 @@ impl GlusterBrickAdvancedDetails {
 }
 types::accessors!(
     GlusterBrickAdvancedDetails;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
-    dereferenced try_device device: &str;
-    dereferenced try_fs_name fs_name: &str;
+    string try_device device: &str;
+    string try_fs_name fs_name: &str;
     borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
     borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
-    dereferenced try_mnt_options mnt_options: &str;
+    string try_mnt_options mnt_options: &str;
     copied try_pid pid: i64;
     copied try_port port: i64;
 );

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Memory use of a Gluster brick process.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterBrickMemoryInfo {
     /// Memory pools of the process.

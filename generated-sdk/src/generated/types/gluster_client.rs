@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A client connected to a Gluster brick.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterClient {
     /// Bytes that the client has read.
@@ -46,7 +45,7 @@ types::accessors!(
     copied try_bytes_read bytes_read: i64;
     copied try_bytes_written bytes_written: i64;
     copied try_client_port client_port: i64;
-    dereferenced try_host_name host_name: &str;
+    string try_host_name host_name: &str;
 );
 impl object::Struct for GlusterClient {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A script that runs before or after a Gluster command, compared across the hosts of the cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterHook {
     /// Path of the object, as sent by the engine.
@@ -131,20 +130,20 @@ impl GlusterHook {
 }
 types::accessors!(
     GlusterHook;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_checksum checksum: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_checksum checksum: &str;
     copied try_conflict_status conflict_status: i64;
-    dereferenced try_conflicts conflicts: &str;
-    dereferenced try_content content: &str;
+    string try_conflicts conflicts: &str;
+    string try_content content: &str;
     borrowed try_content_type content_type: &types::HookContentType;
-    dereferenced try_gluster_command gluster_command: &str;
+    string try_gluster_command gluster_command: &str;
     borrowed try_stage stage: &types::HookStage;
     borrowed try_status status: &types::GlusterHookStatus;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
 );
 impl types::Identified for GlusterHook {}

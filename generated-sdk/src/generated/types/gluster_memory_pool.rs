@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Usage of a memory pool of a Gluster brick process.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterMemoryPool {
     /// Path of the object, as sent by the engine.
@@ -114,11 +113,11 @@ impl GlusterMemoryPool {
 }
 types::accessors!(
     GlusterMemoryPool;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_alloc_count alloc_count: i64;
     copied try_cold_count cold_count: i64;
     copied try_hot_count hot_count: i64;
@@ -126,7 +125,7 @@ types::accessors!(
     copied try_max_stdalloc max_stdalloc: i64;
     copied try_padded_size padded_size: i64;
     copied try_pool_misses pool_misses: i64;
-    dereferenced try_type type_: &str;
+    string try_type type_: &str;
 );
 impl types::Identified for GlusterMemoryPool {}
 impl object::Struct for GlusterMemoryPool {

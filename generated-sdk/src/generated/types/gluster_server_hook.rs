@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The copy of a Gluster hook script on one host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterServerHook {
     /// Path of the object, as sent by the engine.
@@ -86,15 +85,15 @@ impl GlusterServerHook {
 }
 types::accessors!(
     GlusterServerHook;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_checksum checksum: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_checksum checksum: &str;
     borrowed try_content_type content_type: &types::HookContentType;
     borrowed try_status status: &types::GlusterHookStatus;
-    dereferenced try_host host: &types::Host;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for GlusterServerHook {}
 impl object::Struct for GlusterServerHook {

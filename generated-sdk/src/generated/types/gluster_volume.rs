@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A Gluster volume made of bricks on the hosts of a cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterVolume {
     /// Path of the object, as sent by the engine.
@@ -141,21 +140,21 @@ impl GlusterVolume {
 }
 types::accessors!(
     GlusterVolume;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_disperse_count disperse_count: i64;
     borrowed try_options options: &types::List<types::Option>;
     copied try_redundancy_count redundancy_count: i64;
     copied try_replica_count replica_count: i64;
     borrowed try_status status: &types::GlusterVolumeStatus;
     copied try_stripe_count stripe_count: i64;
-    dereferenced try_transport_types transport_types: &[types::TransportType];
+    slice try_transport_types transport_types: &[types::TransportType];
     borrowed try_volume_type volume_type: &types::GlusterVolumeType;
     borrowed try_bricks bricks: &types::List<types::GlusterBrick>;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for GlusterVolume {}

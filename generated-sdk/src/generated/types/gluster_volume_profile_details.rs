@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Profile of a Gluster volume, with measurements of bricks or NFS servers.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GlusterVolumeProfileDetails {
     /// Path of the object, as sent by the engine.
@@ -78,11 +77,11 @@ impl GlusterVolumeProfileDetails {
 }
 types::accessors!(
     GlusterVolumeProfileDetails;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_brick_profile_details brick_profile_details: &types::List<types::BrickProfileDetail>;
     borrowed try_nfs_profile_details nfs_profile_details: &types::List<types::NfsProfileDetail>;
 );

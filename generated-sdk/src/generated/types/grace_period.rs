@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Time limit after which an operation is aborted.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GracePeriod {
     /// Remaining time, in seconds.

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Address and ports are present only while the virtual machine runs. With the parameter
 /// `current`, the values currently in use are returned.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GraphicsConsole {
     /// Path of the object, as sent by the engine.
@@ -110,18 +109,18 @@ impl GraphicsConsole {
 }
 types::accessors!(
     GraphicsConsole;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
     copied try_port port: i64;
     borrowed try_protocol protocol: &types::GraphicsType;
     copied try_tls_port tls_port: i64;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for GraphicsConsole {}
 impl object::Struct for GraphicsConsole {

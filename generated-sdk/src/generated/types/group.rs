@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A group of users from a directory, added to the engine so that it can be granted permissions.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Path of the object, as sent by the engine.
@@ -103,14 +102,14 @@ impl Group {
 }
 types::accessors!(
     Group;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_domain_entry_id domain_entry_id: &str;
-    dereferenced try_namespace namespace: &str;
-    dereferenced try_domain domain: &types::Domain;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_domain_entry_id domain_entry_id: &str;
+    string try_namespace namespace: &str;
+    boxed try_domain domain: &types::Domain;
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
     borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
     borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The operating system of a virtual machine, as reported by the guest agent.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct GuestOperatingSystem {
     /// CPU architecture, such as `x86_64`.
@@ -57,12 +56,12 @@ impl GuestOperatingSystem {
 }
 types::accessors!(
     GuestOperatingSystem;
-    dereferenced try_architecture architecture: &str;
-    dereferenced try_codename codename: &str;
-    dereferenced try_distribution distribution: &str;
-    dereferenced try_family family: &str;
-    dereferenced try_kernel kernel: &types::Kernel;
-    dereferenced try_version version: &types::Version;
+    string try_architecture architecture: &str;
+    string try_codename codename: &str;
+    string try_distribution distribution: &str;
+    string try_family family: &str;
+    boxed try_kernel kernel: &types::Kernel;
+    boxed try_version version: &types::Version;
 );
 impl object::Struct for GuestOperatingSystem {
     const INFO: &'static object::StructInfo = &object::StructInfo {

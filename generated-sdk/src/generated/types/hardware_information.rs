@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Hardware details from the firmware of a host; read-only.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HardwareInformation {
     /// Product family, as named by the manufacturer.
@@ -67,13 +66,13 @@ impl HardwareInformation {
 }
 types::accessors!(
     HardwareInformation;
-    dereferenced try_family family: &str;
-    dereferenced try_manufacturer manufacturer: &str;
-    dereferenced try_product_name product_name: &str;
-    dereferenced try_serial_number serial_number: &str;
-    dereferenced try_supported_rng_sources supported_rng_sources: &[types::RngSource];
-    dereferenced try_uuid uuid: &str;
-    dereferenced try_version version: &str;
+    string try_family family: &str;
+    string try_manufacturer manufacturer: &str;
+    string try_product_name product_name: &str;
+    string try_serial_number serial_number: &str;
+    slice try_supported_rng_sources supported_rng_sources: &[types::RngSource];
+    string try_uuid uuid: &str;
+    string try_version version: &str;
 );
 impl object::Struct for HardwareInformation {
     const INFO: &'static object::StructInfo = &object::StructInfo {

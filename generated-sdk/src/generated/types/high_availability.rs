@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Whether a virtual machine is restarted after a failure, and with which priority.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HighAvailability {
     /// Whether the engine restarts the virtual machine automatically; best combined with a lease.

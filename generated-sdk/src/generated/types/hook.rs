@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A script on a host that VDSM runs at certain events of a virtual machine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Hook {
     /// Path of the object, as sent by the engine.
@@ -79,14 +78,14 @@ impl Hook {
 }
 types::accessors!(
     Hook;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_event_name event_name: &str;
-    dereferenced try_md5 md5: &str;
-    dereferenced try_host host: &types::Host;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_event_name event_name: &str;
+    string try_md5 md5: &str;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for Hook {}
 impl object::Struct for Hook {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// A host belongs to one cluster. Before it is removed, reinstalled or moved to another cluster,
 /// it must be in maintenance. Some attributes are returned only if the request sets `all_content`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Host {
     /// Path of the object, as sent by the engine.
@@ -498,53 +497,53 @@ impl Host {
 }
 types::accessors!(
     Host;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
     borrowed try_auto_numa_status auto_numa_status: &types::AutoNumaStatus;
-    dereferenced try_certificate certificate: &types::Certificate;
-    dereferenced try_cpu cpu: &types::Cpu;
-    dereferenced try_device_passthrough device_passthrough: &types::HostDevicePassthrough;
-    dereferenced try_display display: &types::Display;
+    boxed try_certificate certificate: &types::Certificate;
+    boxed try_cpu cpu: &types::Cpu;
+    boxed try_device_passthrough device_passthrough: &types::HostDevicePassthrough;
+    boxed try_display display: &types::Display;
     borrowed try_external_status external_status: &types::ExternalStatus;
-    dereferenced try_hardware_information hardware_information: &types::HardwareInformation;
-    dereferenced try_hosted_engine hosted_engine: &types::HostedEngine;
-    dereferenced try_iscsi iscsi: &types::IscsiDetails;
+    boxed try_hardware_information hardware_information: &types::HardwareInformation;
+    boxed try_hosted_engine hosted_engine: &types::HostedEngine;
+    boxed try_iscsi iscsi: &types::IscsiDetails;
     borrowed try_kdump_status kdump_status: &types::KdumpStatus;
-    dereferenced try_ksm ksm: &types::Ksm;
-    dereferenced try_libvirt_version libvirt_version: &types::Version;
+    boxed try_ksm ksm: &types::Ksm;
+    boxed try_libvirt_version libvirt_version: &types::Version;
     copied try_max_scheduling_memory max_scheduling_memory: i64;
     copied try_memory memory: i64;
     copied try_network_operation_in_progress network_operation_in_progress: bool;
     copied try_numa_supported numa_supported: bool;
-    dereferenced try_os os: &types::OperatingSystem;
+    boxed try_os os: &types::OperatingSystem;
     copied try_override_iptables override_iptables: bool;
     copied try_ovn_configured ovn_configured: bool;
     copied try_port port: i64;
-    dereferenced try_power_management power_management: &types::PowerManagement;
+    boxed try_power_management power_management: &types::PowerManagement;
     borrowed try_protocol protocol: &types::HostProtocol;
     copied try_reinstallation_required reinstallation_required: bool;
-    dereferenced try_root_password root_password: &str;
-    dereferenced try_se_linux se_linux: &types::SeLinux;
-    dereferenced try_spm spm: &types::Spm;
-    dereferenced try_ssh ssh: &types::Ssh;
+    string try_root_password root_password: &str;
+    boxed try_se_linux se_linux: &types::SeLinux;
+    boxed try_spm spm: &types::Spm;
+    boxed try_ssh ssh: &types::Ssh;
     borrowed try_status status: &types::HostStatus;
-    dereferenced try_status_detail status_detail: &str;
-    dereferenced try_summary summary: &types::VmSummary;
-    dereferenced try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
+    string try_status_detail status_detail: &str;
+    boxed try_summary summary: &types::VmSummary;
+    boxed try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
     borrowed try_type type_: &types::HostType;
     copied try_update_available update_available: bool;
-    dereferenced try_version version: &types::Version;
+    boxed try_version version: &types::Version;
     borrowed try_vgpu_placement vgpu_placement: &types::VgpuPlacement;
     borrowed try_affinity_labels affinity_labels: &types::List<types::AffinityLabel> => AFFINITY_LABELS "affinity_labels" types::List<types::AffinityLabel>;
     borrowed try_agents agents: &types::List<types::Agent>;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
     borrowed try_cpu_units cpu_units: &types::List<types::HostCpuUnit>;
     borrowed try_devices devices: &types::List<types::HostDevice> => DEVICES "devices" types::List<types::HostDevice>;
-    dereferenced try_external_host_provider external_host_provider: &types::ExternalHostProvider => EXTERNAL_HOST_PROVIDER "external_host_provider" Option<types::ExternalHostProvider> = "Only hosts with an external provider have it.";
+    boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider => EXTERNAL_HOST_PROVIDER "external_host_provider" Option<types::ExternalHostProvider> = "Only hosts with an external provider have it.";
     borrowed try_external_network_provider_configurations external_network_provider_configurations: &types::List<types::ExternalNetworkProviderConfiguration> => EXTERNAL_NETWORK_PROVIDER_CONFIGURATIONS "external_network_provider_configurations" types::List<types::ExternalNetworkProviderConfiguration>;
     borrowed try_hooks hooks: &types::List<types::Hook> => HOOKS "hooks" types::List<types::Hook>;
     borrowed try_katello_errata katello_errata: &types::List<types::KatelloErratum> => KATELLO_ERRATA "katello_errata" types::List<types::KatelloErratum>;

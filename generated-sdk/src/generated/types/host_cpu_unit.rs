@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A physical CPU (hardware thread) of a host, with the virtual machines pinned to it. Since 4.5.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostCpuUnit {
     /// Path of the object, as sent by the engine.
@@ -93,11 +92,11 @@ impl HostCpuUnit {
 }
 types::accessors!(
     HostCpuUnit;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_core_id core_id: i64;
     copied try_cpu_id cpu_id: i64;
     copied try_runs_vdsm runs_vdsm: bool;

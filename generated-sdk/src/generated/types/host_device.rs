@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A device of a host, such as a PCI, USB or SCSI device.
 ///
 /// The `name` is the one that libvirt uses. The identifier is its hexadecimal form.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostDevice {
     /// Path of the object, as sent by the engine.
@@ -147,23 +146,23 @@ impl HostDevice {
 }
 types::accessors!(
     HostDevice;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_capability capability: &str;
-    dereferenced try_driver driver: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_capability capability: &str;
+    string try_driver driver: &str;
     copied try_iommu_group iommu_group: i64;
     borrowed try_m_dev_types m_dev_types: &types::List<types::MDevType>;
-    dereferenced try_physical_function physical_function: &types::HostDevice;
+    boxed try_physical_function physical_function: &types::HostDevice;
     copied try_placeholder placeholder: bool;
-    dereferenced try_product product: &types::Product;
-    dereferenced try_vendor vendor: &types::Vendor;
+    boxed try_product product: &types::Product;
+    boxed try_vendor vendor: &types::Vendor;
     copied try_virtual_functions virtual_functions: i64;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_parent_device parent_device: &types::HostDevice => PARENT_DEVICE "parent_device" Option<types::HostDevice> = "Devices at the root have none.";
-    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only devices that are in use have it.";
+    boxed try_host host: &types::Host;
+    boxed try_parent_device parent_device: &types::HostDevice => PARENT_DEVICE "parent_device" Option<types::HostDevice> = "Devices at the root have none.";
+    boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only devices that are in use have it.";
 );
 impl types::Identified for HostDevice {}
 impl object::Struct for HostDevice {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Whether devices of a host can be passed through to virtual machines.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostDevicePassthrough {
     /// Whether passthrough (IOMMU) is enabled on the host.

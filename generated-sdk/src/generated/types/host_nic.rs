@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Change NICs with the `setup_networks` method of the host, not individually. Only bonds have the
 /// attribute `bonding`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostNic {
     /// Path of the object, as sent by the engine.
@@ -246,34 +245,34 @@ impl HostNic {
 }
 types::accessors!(
     HostNic;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_ad_aggregator_id ad_aggregator_id: i64;
-    dereferenced try_base_interface base_interface: &str;
-    dereferenced try_bonding bonding: &types::Bonding;
+    string try_base_interface base_interface: &str;
+    boxed try_bonding bonding: &types::Bonding;
     borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
     copied try_bridged bridged: bool;
     copied try_check_connectivity check_connectivity: bool;
     copied try_custom_configuration custom_configuration: bool;
-    dereferenced try_ip ip: &types::Ip;
-    dereferenced try_ipv6 ipv6: &types::Ip;
+    boxed try_ip ip: &types::Ip;
+    boxed try_ipv6 ipv6: &types::Ip;
     borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
-    dereferenced try_mac mac: &types::Mac;
+    boxed try_mac mac: &types::Mac;
     copied try_mtu mtu: i64;
     copied try_override_configuration override_configuration: bool;
     borrowed try_properties properties: &types::List<types::Property>;
     copied try_speed speed: i64;
     borrowed try_status status: &types::NicStatus;
-    dereferenced try_virtual_functions_configuration virtual_functions_configuration: &types::HostNicVirtualFunctionsConfiguration;
-    dereferenced try_vlan vlan: &types::Vlan;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_network network: &types::Network => NETWORK "network" Option<types::Network> = "Absent if no network is attached.";
+    boxed try_virtual_functions_configuration virtual_functions_configuration: &types::HostNicVirtualFunctionsConfiguration;
+    boxed try_vlan vlan: &types::Vlan;
+    boxed try_host host: &types::Host;
+    boxed try_network network: &types::Network => NETWORK "network" Option<types::Network> = "Absent if no network is attached.";
     borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
-    dereferenced try_physical_function physical_function: &types::HostNic => PHYSICAL_FUNCTION "physical_function" Option<types::HostNic> = "Only virtual functions have it.";
-    dereferenced try_qos qos: &types::Qos;
+    boxed try_physical_function physical_function: &types::HostNic => PHYSICAL_FUNCTION "physical_function" Option<types::HostNic> = "Only virtual functions have it.";
+    boxed try_qos qos: &types::Qos;
     borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for HostNic {}

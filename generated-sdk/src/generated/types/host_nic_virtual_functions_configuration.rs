@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// SR-IOV settings of a physical interface.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostNicVirtualFunctionsConfiguration {
     /// Whether all logical networks can use the virtual functions, or only listed networks.

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Which attributes apply depends on `type`: `address` and `path` for NFS; `path`, `vfs_type` and
 /// `mount_options` for POSIX and Gluster file systems; `path` for local storage; LUNs for block
 /// storage; driver options for managed block storage.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostStorage {
     /// Path of the object, as sent by the engine.
@@ -204,30 +203,30 @@ impl HostStorage {
 }
 types::accessors!(
     HostStorage;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
     borrowed try_driver_options driver_options: &types::List<types::Property>;
     borrowed try_driver_sensitive_options driver_sensitive_options: &types::List<types::Property>;
     borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;
-    dereferenced try_mount_options mount_options: &str;
+    string try_mount_options mount_options: &str;
     copied try_nfs_retrans nfs_retrans: i64;
     copied try_nfs_timeo nfs_timeo: i64;
     borrowed try_nfs_version nfs_version: &types::NfsVersion;
     copied try_override_luns override_luns: bool;
-    dereferenced try_password password: &str;
-    dereferenced try_path path: &str;
+    string try_password password: &str;
+    string try_path path: &str;
     copied try_port port: i64;
-    dereferenced try_portal portal: &str;
-    dereferenced try_target target: &str;
+    string try_portal portal: &str;
+    string try_target target: &str;
     borrowed try_type type_: &types::StorageType;
-    dereferenced try_username username: &str;
-    dereferenced try_vfs_type vfs_type: &str;
-    dereferenced try_volume_group volume_group: &types::VolumeGroup;
-    dereferenced try_host host: &types::Host;
+    string try_username username: &str;
+    string try_vfs_type vfs_type: &str;
+    boxed try_volume_group volume_group: &types::VolumeGroup;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for HostStorage {}
 impl object::Struct for HostStorage {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// State of a host in a self-hosted engine setup.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct HostedEngine {
     /// Whether the high availability agent on the host is active.

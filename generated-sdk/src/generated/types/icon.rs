@@ -4,7 +4,6 @@ use crate::{object, types};
 /// An icon of a virtual machine or template in the portals.
 ///
 /// Icons come in two sizes, small and large; virtual machines and templates refer to one of each.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Icon {
     /// Path of the object, as sent by the engine.
@@ -74,13 +73,13 @@ impl Icon {
 }
 types::accessors!(
     Icon;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_data data: &str;
-    dereferenced try_media_type media_type: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_data data: &str;
+    string try_media_type media_type: &str;
 );
 impl types::Identified for Icon {}
 impl object::Struct for Icon {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// An image on a storage domain, such as an ISO file or an OpenStack Glance image.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Path of the object, as sent by the engine.
@@ -79,14 +78,14 @@ impl Image {
 }
 types::accessors!(
     Image;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_size size: i64;
     borrowed try_type type_: &types::ImageFileType;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for Image {}
 impl object::Struct for Image {

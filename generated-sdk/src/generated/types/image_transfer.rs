@@ -7,7 +7,6 @@ use crate::{object, types};
 /// `transfer_url`, or through `proxy_url` if the hosts are unreachable. Finalize the transfer and
 /// poll until the phase is `finished_success`. In responses, the engine returns the disk in
 /// `image`. A transfer that is not finalized keeps the disk locked.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ImageTransfer {
     /// Path of the object, as sent by the engine.
@@ -183,26 +182,26 @@ impl ImageTransfer {
 }
 types::accessors!(
     ImageTransfer;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_active active: bool;
     borrowed try_direction direction: &types::ImageTransferDirection;
     borrowed try_format format: &types::DiskFormat;
     copied try_inactivity_timeout inactivity_timeout: i64;
     borrowed try_phase phase: &types::ImageTransferPhase;
-    dereferenced try_proxy_url proxy_url: &str;
+    string try_proxy_url proxy_url: &str;
     copied try_shallow shallow: bool;
     borrowed try_timeout_policy timeout_policy: &types::ImageTransferTimeoutPolicy;
-    dereferenced try_transfer_url transfer_url: &str;
+    string try_transfer_url transfer_url: &str;
     copied try_transferred transferred: i64;
-    dereferenced try_backup backup: &types::Backup;
-    dereferenced try_disk disk: &types::Disk;
-    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "Absent until the engine has chosen a host.";
-    dereferenced try_image image: &types::Image;
-    dereferenced try_snapshot snapshot: &types::DiskSnapshot;
+    boxed try_backup backup: &types::Backup;
+    boxed try_disk disk: &types::Disk;
+    boxed try_host host: &types::Host => HOST "host" Option<types::Host> = "Absent until the engine has chosen a host.";
+    boxed try_image image: &types::Image;
+    boxed try_snapshot snapshot: &types::DiskSnapshot;
 );
 impl types::Identified for ImageTransfer {}
 impl object::Struct for ImageTransfer {

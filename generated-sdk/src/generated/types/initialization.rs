@@ -6,7 +6,6 @@ use crate::{object, types};
 /// The settings are stored with the virtual machine or template. They are used only for the first
 /// start, or for a start with `use_cloud_init`, `use_sysprep` or `use_ignition`. Which attributes
 /// apply depends on the tool.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Initialization {
     /// Active Directory organizational unit for the computer account; Windows only.
@@ -181,28 +180,28 @@ impl Initialization {
 }
 types::accessors!(
     Initialization;
-    dereferenced try_active_directory_ou active_directory_ou: &str;
-    dereferenced try_authorized_ssh_keys authorized_ssh_keys: &str;
-    dereferenced try_cloud_init cloud_init: &types::CloudInit;
+    string try_active_directory_ou active_directory_ou: &str;
+    string try_authorized_ssh_keys authorized_ssh_keys: &str;
+    boxed try_cloud_init cloud_init: &types::CloudInit;
     borrowed try_cloud_init_network_protocol cloud_init_network_protocol: &types::CloudInitNetworkProtocol;
-    dereferenced try_configuration configuration: &types::Configuration;
-    dereferenced try_custom_script custom_script: &str;
-    dereferenced try_dns_search dns_search: &str;
-    dereferenced try_dns_servers dns_servers: &str;
-    dereferenced try_domain domain: &str;
-    dereferenced try_host_name host_name: &str;
-    dereferenced try_input_locale input_locale: &str;
+    boxed try_configuration configuration: &types::Configuration;
+    string try_custom_script custom_script: &str;
+    string try_dns_search dns_search: &str;
+    string try_dns_servers dns_servers: &str;
+    string try_domain domain: &str;
+    string try_host_name host_name: &str;
+    string try_input_locale input_locale: &str;
     borrowed try_nic_configurations nic_configurations: &types::List<types::NicConfiguration>;
-    dereferenced try_org_name org_name: &str;
+    string try_org_name org_name: &str;
     copied try_regenerate_ids regenerate_ids: bool;
     copied try_regenerate_ssh_keys regenerate_ssh_keys: bool;
-    dereferenced try_root_password root_password: &str;
-    dereferenced try_system_locale system_locale: &str;
-    dereferenced try_timezone timezone: &str;
-    dereferenced try_ui_language ui_language: &str;
-    dereferenced try_user_locale user_locale: &str;
-    dereferenced try_user_name user_name: &str;
-    dereferenced try_windows_license_key windows_license_key: &str;
+    string try_root_password root_password: &str;
+    string try_system_locale system_locale: &str;
+    string try_timezone timezone: &str;
+    string try_ui_language ui_language: &str;
+    string try_user_locale user_locale: &str;
+    string try_user_name user_name: &str;
+    string try_windows_license_key windows_license_key: &str;
 );
 impl object::Struct for Initialization {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// I/O settings for the disks of a virtual machine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Io {
     /// Number of I/O threads for the disks; 0 for none.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// An IP address with netmask and gateway.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Ip {
     /// IPv4 or IPv6 address.
@@ -43,9 +42,9 @@ impl Ip {
 }
 types::accessors!(
     Ip;
-    dereferenced try_address address: &str;
-    dereferenced try_gateway gateway: &str;
-    dereferenced try_netmask netmask: &str;
+    string try_address address: &str;
+    string try_gateway gateway: &str;
+    string try_netmask netmask: &str;
     borrowed try_version version: &types::IpVersion;
 );
 impl object::Struct for Ip {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// With the method `static`, the address and netmask in `ip` are required. The gateway is
 /// optional.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct IpAddressAssignment {
     /// Method of assignment: `dhcp`, `static`, `autoconf` or `none`.
@@ -33,7 +32,7 @@ impl IpAddressAssignment {
 types::accessors!(
     IpAddressAssignment;
     borrowed try_assignment_method assignment_method: &types::BootProtocol;
-    dereferenced try_ip ip: &types::Ip;
+    boxed try_ip ip: &types::Ip;
 );
 impl object::Struct for IpAddressAssignment {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A set of networks and iSCSI targets that provides hosts with multiple paths to storage.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct IscsiBond {
     /// Path of the object, as sent by the engine.
@@ -82,12 +81,12 @@ impl IscsiBond {
 }
 types::accessors!(
     IscsiBond;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_data_center data_center: &types::DataCenter;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_data_center data_center: &types::DataCenter;
     borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
     borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection>;
 );

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// For a host, only `initiator` is set. Discovery requires `address`. Login also requires
 /// `target`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct IscsiDetails {
     /// Host name or IP address of the target server.
@@ -137,23 +136,23 @@ impl IscsiDetails {
 }
 types::accessors!(
     IscsiDetails;
-    dereferenced try_address address: &str;
-    dereferenced try_disk_id disk_id: &str;
-    dereferenced try_initiator initiator: &str;
+    string try_address address: &str;
+    string try_disk_id disk_id: &str;
+    string try_initiator initiator: &str;
     copied try_lun_mapping lun_mapping: i64;
-    dereferenced try_password password: &str;
+    string try_password password: &str;
     copied try_paths paths: i64;
     copied try_port port: i64;
-    dereferenced try_portal portal: &str;
-    dereferenced try_product_id product_id: &str;
-    dereferenced try_serial serial: &str;
+    string try_portal portal: &str;
+    string try_product_id product_id: &str;
+    string try_serial serial: &str;
     copied try_size size: i64;
-    dereferenced try_status status: &str;
-    dereferenced try_storage_domain_id storage_domain_id: &str;
-    dereferenced try_target target: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_vendor_id vendor_id: &str;
-    dereferenced try_volume_group_id volume_group_id: &str;
+    string try_status status: &str;
+    string try_storage_domain_id storage_domain_id: &str;
+    string try_target target: &str;
+    string try_username username: &str;
+    string try_vendor_id vendor_id: &str;
+    string try_volume_group_id volume_group_id: &str;
 );
 impl object::Struct for IscsiDetails {
     const INFO: &'static object::StructInfo = &object::StructInfo {

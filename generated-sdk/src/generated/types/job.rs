@@ -6,7 +6,6 @@ use crate::{object, types};
 /// The engine deletes jobs after a while: successful jobs about ten minutes after they end, failed
 /// jobs after about an hour. To find the job of a request, use the request's correlation
 /// identifier.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Job {
     /// Path of the object, as sent by the engine.
@@ -118,18 +117,18 @@ impl Job {
 }
 types::accessors!(
     Job;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_auto_cleared auto_cleared: bool;
     copied try_end_time end_time: types::DateTime;
     copied try_external external: bool;
     copied try_last_updated last_updated: types::DateTime;
     copied try_start_time start_time: types::DateTime;
     borrowed try_status status: &types::JobStatus;
-    dereferenced try_owner owner: &types::User => OWNER "owner" Option<types::User> = "Jobs that the engine starts itself have none.";
+    boxed try_owner owner: &types::User => OWNER "owner" Option<types::User> = "Jobs that the engine starts itself have none.";
     borrowed try_steps steps: &types::List<types::Step> => STEPS "steps" types::List<types::Step>;
 );
 impl types::Identified for Job {}

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A Katello erratum that applies to a host or a virtual machine.
 ///
 /// Read-only. `name` is the identifier of the erratum in Katello; `id` is derived from it.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct KatelloErratum {
     /// Path of the object, as sent by the engine.
@@ -123,20 +122,20 @@ impl KatelloErratum {
 }
 types::accessors!(
     KatelloErratum;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_issued issued: types::DateTime;
     borrowed try_packages packages: &types::List<types::Package>;
-    dereferenced try_severity severity: &str;
-    dereferenced try_solution solution: &str;
-    dereferenced try_summary summary: &str;
-    dereferenced try_title title: &str;
-    dereferenced try_type type_: &str;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_vm vm: &types::Vm;
+    string try_severity severity: &str;
+    string try_solution solution: &str;
+    string try_summary summary: &str;
+    string try_title title: &str;
+    string try_type type_: &str;
+    boxed try_host host: &types::Host;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for KatelloErratum {}
 impl object::Struct for KatelloErratum {

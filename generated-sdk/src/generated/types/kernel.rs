@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The kernel that is running in a virtual machine, as reported by the guest agent.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Kernel {
     /// Version of the kernel; `full_version` contains the agent's text unchanged.
@@ -20,7 +19,7 @@ impl Kernel {
         self
     }
 }
-types::accessors!(Kernel; dereferenced try_version version : & types::Version;);
+types::accessors!(Kernel; boxed try_version version : & types::Version;);
 impl object::Struct for Kernel {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "kernel",

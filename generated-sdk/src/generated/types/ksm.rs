@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Kernel same-page merging (KSM): sharing of identical memory pages between virtual machines.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Ksm {
     /// Whether hosts merge identical memory pages.

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Read-only. The inherited `name` is a readable label for the type of information, taken from
 /// IEEE 802.1AB. Several elements of one NIC can have the same label. The numbers in `type`, `oui`
 /// and `subtype` are exact.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct LinkLayerDiscoveryProtocolElement {
     /// Path of the object, as sent by the engine.
@@ -90,11 +89,11 @@ impl LinkLayerDiscoveryProtocolElement {
 }
 types::accessors!(
     LinkLayerDiscoveryProtocolElement;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_oui oui: i64;
     borrowed try_properties properties: &types::List<types::Property>;
     copied try_subtype subtype: i64;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A LUN: a block device on a storage array, accessed through iSCSI or Fibre Channel.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct LogicalUnit {
     /// Identifier of the LUN on the storage array, for example `36001405fb1ddb4b91e44078f1fffcfef`.
@@ -161,26 +160,26 @@ impl LogicalUnit {
 }
 types::accessors!(
     LogicalUnit;
-    dereferenced try_id id: &str;
+    string try_id id: &str;
     copied try_active_paths active_paths: i64;
-    dereferenced try_address address: &str;
+    string try_address address: &str;
     copied try_discard_max_size discard_max_size: i64;
     copied try_discard_zeroes_data discard_zeroes_data: bool;
-    dereferenced try_disk_id disk_id: &str;
+    string try_disk_id disk_id: &str;
     copied try_lun_mapping lun_mapping: i64;
-    dereferenced try_password password: &str;
+    string try_password password: &str;
     copied try_paths paths: i64;
     copied try_port port: i64;
-    dereferenced try_portal portal: &str;
-    dereferenced try_product_id product_id: &str;
-    dereferenced try_serial serial: &str;
+    string try_portal portal: &str;
+    string try_product_id product_id: &str;
+    string try_serial serial: &str;
     copied try_size size: i64;
     borrowed try_status status: &types::LunStatus;
-    dereferenced try_storage_domain_id storage_domain_id: &str;
-    dereferenced try_target target: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_vendor_id vendor_id: &str;
-    dereferenced try_volume_group_id volume_group_id: &str;
+    string try_storage_domain_id storage_domain_id: &str;
+    string try_target target: &str;
+    string try_username username: &str;
+    string try_vendor_id vendor_id: &str;
+    string try_volume_group_id volume_group_id: &str;
 );
 impl object::Struct for LogicalUnit {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A type of mediated device (such as a vGPU) that a host device supports. Since 4.4.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MDevType {
     /// Number of additional devices of this type that the host device can provide. Since 4.4.
@@ -44,9 +43,9 @@ impl MDevType {
 types::accessors!(
     MDevType;
     copied try_available_instances available_instances: i64;
-    dereferenced try_description description: &str;
-    dereferenced try_human_readable_name human_readable_name: &str;
-    dereferenced try_name name: &str;
+    string try_description description: &str;
+    string try_human_readable_name human_readable_name: &str;
+    string try_name name: &str;
 );
 impl object::Struct for MDevType {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A MAC address.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Mac {
     /// Six hexadecimal bytes separated by colons, for example `56:6f:1a:2b:00:01`.
@@ -20,7 +19,7 @@ impl Mac {
         self
     }
 }
-types::accessors!(Mac; dereferenced try_address address : & str;);
+types::accessors!(Mac; string try_address address : & str;);
 impl object::Struct for Mac {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "mac",

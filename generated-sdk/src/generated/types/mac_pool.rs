@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Each cluster uses one pool. A NIC that is added without an address gets a free address from the
 /// ranges of the pool.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MacPool {
     /// Path of the object, as sent by the engine.
@@ -92,11 +91,11 @@ impl MacPool {
 }
 types::accessors!(
     MacPool;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_allow_duplicates allow_duplicates: bool;
     copied try_default_pool default_pool: bool;
     borrowed try_ranges ranges: &types::List<types::Range>;

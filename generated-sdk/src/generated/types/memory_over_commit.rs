@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Memory overcommitment: how much more memory the scheduler may assign than a host has.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MemoryOverCommit {
     /// Assignable memory in percent of the physical memory; `100` means no overcommitment.

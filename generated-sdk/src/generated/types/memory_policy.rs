@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Virtual machines, templates and instance types use `guaranteed`, `max` and `ballooning`;
 /// clusters use `over_commit` and `transparent_huge_pages`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MemoryPolicy {
     /// Whether the virtual machine has a balloon device, through which a host can reclaim memory.
@@ -62,8 +61,8 @@ types::accessors!(
     copied try_ballooning ballooning: bool;
     copied try_guaranteed guaranteed: i64;
     copied try_max max: i64;
-    dereferenced try_over_commit over_commit: &types::MemoryOverCommit;
-    dereferenced try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
+    boxed try_over_commit over_commit: &types::MemoryOverCommit;
+    boxed try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
 );
 impl object::Struct for MemoryPolicy {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A single sign-on method.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Method {
     /// Name of the method.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Bandwidth limit for live migrations in a cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MigrationBandwidth {
     /// How the limit is determined: `auto`, `hypervisor_default` or `custom`.

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Live migration settings of a cluster or a virtual machine.
 ///
 /// For settings with the value `inherit`, a virtual machine uses the setting of its cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MigrationOptions {
     /// Whether a guest that modifies memory too fast is slowed down so that the migration converges.
@@ -75,12 +74,12 @@ impl MigrationOptions {
 types::accessors!(
     MigrationOptions;
     borrowed try_auto_converge auto_converge: &types::InheritableBoolean;
-    dereferenced try_bandwidth bandwidth: &types::MigrationBandwidth;
+    boxed try_bandwidth bandwidth: &types::MigrationBandwidth;
     borrowed try_compressed compressed: &types::InheritableBoolean;
     copied try_custom_parallel_migrations custom_parallel_migrations: i64;
     borrowed try_encrypted encrypted: &types::InheritableBoolean;
     borrowed try_parallel_migrations_policy parallel_migrations_policy: &types::ParallelMigrationsPolicy;
-    dereferenced try_policy policy: &types::MigrationPolicy;
+    boxed try_policy policy: &types::MigrationPolicy;
 );
 impl object::Struct for MigrationOptions {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// The API only identifies policies. They are defined in the engine's configuration and can't be
 /// changed through the API.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct MigrationPolicy {
     /// Path of the object, as sent by the engine.
@@ -61,11 +60,11 @@ impl MigrationPolicy {
 }
 types::accessors!(
     MigrationPolicy;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
 );
 impl types::Identified for MigrationPolicy {}
 impl object::Struct for MigrationPolicy {

@@ -7,7 +7,6 @@ use crate::{object, types};
 /// to a cluster and attached to a NIC on the hosts (a network attachment). Attributes such as
 /// `required`, `display` and `status` are returned only when the network is read from a cluster,
 /// because they can differ per cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Network {
     /// Path of the object, as sent by the engine.
@@ -242,30 +241,30 @@ impl Network {
 }
 types::accessors!(
     Network;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_display display: bool;
-    dereferenced try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
-    dereferenced try_ip ip: &types::Ip;
+    boxed try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    boxed try_ip ip: &types::Ip;
     copied try_mtu mtu: i64;
     copied try_port_isolation port_isolation: bool;
     copied try_profile_required profile_required: bool;
     copied try_required required: bool;
     borrowed try_status status: &types::NetworkStatus;
     copied try_stp stp: bool;
-    dereferenced try_usages usages: &[types::NetworkUsage];
-    dereferenced try_vdsm_name vdsm_name: &str;
-    dereferenced try_vlan vlan: &types::Vlan;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" types::DataCenter;
-    dereferenced try_external_provider external_provider: &types::OpenStackNetworkProvider => EXTERNAL_PROVIDER "external_provider" Option<types::OpenStackNetworkProvider> = "Only networks of an external provider have it.";
-    dereferenced try_external_provider_physical_network external_provider_physical_network: &types::Network => EXTERNAL_PROVIDER_PHYSICAL_NETWORK "external_provider_physical_network" Option<types::Network> = "Only networks of an external provider can have it.";
+    slice try_usages usages: &[types::NetworkUsage];
+    string try_vdsm_name vdsm_name: &str;
+    boxed try_vlan vlan: &types::Vlan;
+    boxed try_cluster cluster: &types::Cluster;
+    boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" types::DataCenter;
+    boxed try_external_provider external_provider: &types::OpenStackNetworkProvider => EXTERNAL_PROVIDER "external_provider" Option<types::OpenStackNetworkProvider> = "Only networks of an external provider have it.";
+    boxed try_external_provider_physical_network external_provider_physical_network: &types::Network => EXTERNAL_PROVIDER_PHYSICAL_NETWORK "external_provider_physical_network" Option<types::Network> = "Only networks of an external provider can have it.";
     borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos;
+    boxed try_qos qos: &types::Qos;
     borrowed try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile> => VNIC_PROFILES "vnic_profiles" types::List<types::VnicProfile>;
 );
 impl types::Identified for Network {}

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// To attach a network, specify it by `id` or `name`. Specify the NIC as well, unless the request
 /// is sent to the collection of a NIC. Changes of the host network configuration are lost on
 /// reboot until they are committed.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkAttachment {
     /// Path of the object, as sent by the engine.
@@ -137,20 +136,20 @@ impl NetworkAttachment {
 }
 types::accessors!(
     NetworkAttachment;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
     copied try_in_sync in_sync: bool;
     borrowed try_ip_address_assignments ip_address_assignments: &types::List<types::IpAddressAssignment>;
     borrowed try_properties properties: &types::List<types::Property>;
     borrowed try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_host_nic host_nic: &types::HostNic => HOST_NIC "host_nic" Option<types::HostNic> = "Absent if the network is not attached to a NIC.";
-    dereferenced try_network network: &types::Network => NETWORK "network" types::Network;
-    dereferenced try_qos qos: &types::Qos;
+    boxed try_host host: &types::Host;
+    boxed try_host_nic host_nic: &types::HostNic => HOST_NIC "host_nic" Option<types::HostNic> = "Absent if the network is not attached to a NIC.";
+    boxed try_network network: &types::Network => NETWORK "network" types::Network;
+    boxed try_qos qos: &types::Qos;
 );
 impl types::Identified for NetworkAttachment {}
 impl object::Struct for NetworkAttachment {

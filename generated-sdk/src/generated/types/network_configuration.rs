@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Network settings for cloud-init, part of the deprecated `cloud_init`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkConfiguration {
     /// DNS servers and search domains.
@@ -29,7 +28,7 @@ impl NetworkConfiguration {
 }
 types::accessors!(
     NetworkConfiguration;
-    dereferenced try_dns dns: &types::Dns;
+    boxed try_dns dns: &types::Dns;
     borrowed try_nics nics: &types::List<types::Nic>;
 );
 impl object::Struct for NetworkConfiguration {

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Filters are predefined and selected in a vNIC profile. The default filter for ordinary networks
 /// is `vdsm-no-mac-spoofing`, which blocks spoofed MAC and ARP addresses. It doesn't apply if MAC
 /// spoofing protection is disabled in the engine's configuration.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkFilter {
     /// Path of the object, as sent by the engine.
@@ -69,12 +68,12 @@ impl NetworkFilter {
 }
 types::accessors!(
     NetworkFilter;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_version version: &types::Version;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_version version: &types::Version;
 );
 impl types::Identified for NetworkFilter {}
 impl object::Struct for NetworkFilter {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A variable of the network filter of one NIC, for example `IP`. Since 4.2.
 ///
 /// The inherited `name` is the name of the variable in the libvirt filter.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkFilterParameter {
     /// Path of the object, as sent by the engine.
@@ -74,13 +73,13 @@ impl NetworkFilterParameter {
 }
 types::accessors!(
     NetworkFilterParameter;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_value value: &str;
-    dereferenced try_nic nic: &types::Nic;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_value value: &str;
+    boxed try_nic nic: &types::Nic;
 );
 impl types::Identified for NetworkFilterParameter {}
 impl object::Struct for NetworkFilterParameter {

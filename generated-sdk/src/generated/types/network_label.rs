@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// The text of the label is its `id`. Every network with the label is attached to each host NIC
 /// with the same label.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkLabel {
     /// Path of the object, as sent by the engine.
@@ -75,13 +74,13 @@ impl NetworkLabel {
 }
 types::accessors!(
     NetworkLabel;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_host_nic host_nic: &types::HostNic;
-    dereferenced try_network network: &types::Network;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_host_nic host_nic: &types::HostNic;
+    boxed try_network network: &types::Network;
 );
 impl types::Identified for NetworkLabel {}
 impl object::Struct for NetworkLabel {

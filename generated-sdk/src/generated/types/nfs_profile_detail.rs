@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Profile of a Gluster volume for one NFS server.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NfsProfileDetail {
     /// Measurements, each for a period of time.
@@ -33,7 +32,7 @@ impl NfsProfileDetail {
 types::accessors!(
     NfsProfileDetail;
     borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
-    dereferenced try_nfs_server_ip nfs_server_ip: &str;
+    string try_nfs_server_ip nfs_server_ip: &str;
 );
 impl object::Struct for NfsProfileDetail {
     const INFO: &'static object::StructInfo = &object::StructInfo {

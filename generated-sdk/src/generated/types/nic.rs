@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// The `vnic_profile` determines the network. Without a profile, the NIC is not connected to a
 /// network. A NIC that is added without `mac` gets an address from the cluster's MAC pool.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Nic {
     /// Path of the object, as sent by the engine.
@@ -224,23 +223,23 @@ impl Nic {
 }
 types::accessors!(
     Nic;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
     borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
     borrowed try_interface interface: &types::NicInterface;
     copied try_linked linked: bool;
-    dereferenced try_mac mac: &types::Mac;
+    boxed try_mac mac: &types::Mac;
     copied try_on_boot on_boot: bool;
     copied try_plugged plugged: bool;
     copied try_synced synced: bool;
-    dereferenced try_network network: &types::Network;
+    boxed try_network network: &types::Network;
     borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
     borrowed try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter> => NETWORK_FILTER_PARAMETERS "network_filter_parameters" types::List<types::NetworkFilterParameter>;
     borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
@@ -248,7 +247,7 @@ types::accessors!(
     borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
     borrowed try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
     borrowed try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
-    dereferenced try_vnic_profile vnic_profile: &types::VnicProfile => VNIC_PROFILE "vnic_profile" Option<types::VnicProfile> = "A NIC without a network has none.";
+    boxed try_vnic_profile vnic_profile: &types::VnicProfile => VNIC_PROFILE "vnic_profile" Option<types::VnicProfile> = "A NIC without a network has none.";
 );
 impl types::Identified for Nic {}
 impl object::Struct for Nic {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Network settings that cloud-init or Sysprep applies to one interface of the guest.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NicConfiguration {
     /// How the interface obtains its IPv4 address.
@@ -58,10 +57,10 @@ impl NicConfiguration {
 types::accessors!(
     NicConfiguration;
     borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
-    dereferenced try_ip ip: &types::Ip;
-    dereferenced try_ipv6 ipv6: &types::Ip;
+    boxed try_ip ip: &types::Ip;
+    boxed try_ipv6 ipv6: &types::Ip;
     borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
-    dereferenced try_name name: &str;
+    string try_name name: &str;
     copied try_on_boot on_boot: bool;
 );
 impl object::Struct for NicConfiguration {

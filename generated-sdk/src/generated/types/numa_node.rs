@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A NUMA node of a host, and the base of virtual NUMA nodes.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NumaNode {
     /// Path of the object, as sent by the engine.
@@ -103,16 +102,16 @@ impl NumaNode {
 }
 types::accessors!(
     NumaNode;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_cpu cpu: &types::Cpu;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_cpu cpu: &types::Cpu;
     copied try_index index: i64;
     copied try_memory memory: i64;
-    dereferenced try_node_distance node_distance: &str;
-    dereferenced try_host host: &types::Host;
+    string try_node_distance node_distance: &str;
+    boxed try_host host: &types::Host;
     borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for NumaNode {}

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Pinning of a virtual NUMA node to a host NUMA node.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct NumaNodePin {
     /// Host NUMA node; ignored.
@@ -40,7 +39,7 @@ impl NumaNodePin {
 }
 types::accessors!(
     NumaNodePin;
-    dereferenced try_host_numa_node host_numa_node: &types::NumaNode;
+    boxed try_host_numa_node host_numa_node: &types::NumaNode;
     copied try_index index: i64;
     copied try_pinned pinned: bool;
 );

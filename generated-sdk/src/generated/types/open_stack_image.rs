@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A disk image on an OpenStack Image (Glance) server.
 ///
 /// The identifier is that of the Glance image.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackImage {
     /// Path of the object, as sent by the engine.
@@ -70,12 +69,12 @@ impl OpenStackImage {
 }
 types::accessors!(
     OpenStackImage;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider;
 );
 impl types::Identified for OpenStackImage {}
 impl object::Struct for OpenStackImage {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A network of an external network provider.
 ///
 /// The identifier is the provider's and can differ from the identifier of the logical network.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackNetwork {
     /// Path of the object, as sent by the engine.
@@ -70,12 +69,12 @@ impl OpenStackNetwork {
 }
 types::accessors!(
     OpenStackNetwork;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_openstack_network_provider openstack_network_provider: &types::OpenStackNetworkProvider;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_openstack_network_provider openstack_network_provider: &types::OpenStackNetworkProvider;
 );
 impl types::Identified for OpenStackNetwork {}
 impl object::Struct for OpenStackNetwork {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// An external network provider, such as OVN or OpenStack Networking (Neutron).
 ///
 /// The inherited `password` is write-only.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackNetworkProvider {
     /// Path of the object, as sent by the engine.
@@ -226,28 +225,28 @@ impl OpenStackNetworkProvider {
 }
 types::accessors!(
     OpenStackNetworkProvider;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_authentication_url authentication_url: &str;
-    dereferenced try_password password: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_authentication_url authentication_url: &str;
+    string try_password password: &str;
     borrowed try_properties properties: &types::List<types::Property>;
     copied try_requires_authentication requires_authentication: bool;
-    dereferenced try_url url: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_tenant_name tenant_name: &str;
-    dereferenced try_agent_configuration agent_configuration: &types::AgentConfiguration;
+    string try_url url: &str;
+    string try_username username: &str;
+    string try_tenant_name tenant_name: &str;
+    boxed try_agent_configuration agent_configuration: &types::AgentConfiguration;
     copied try_auto_sync auto_sync: bool;
-    dereferenced try_external_plugin_type external_plugin_type: &str;
+    string try_external_plugin_type external_plugin_type: &str;
     borrowed try_plugin_type plugin_type: &types::NetworkPluginType;
-    dereferenced try_project_domain_name project_domain_name: &str;
-    dereferenced try_project_name project_name: &str;
+    string try_project_domain_name project_domain_name: &str;
+    string try_project_name project_name: &str;
     copied try_read_only read_only: bool;
     borrowed try_type type_: &types::OpenStackNetworkProviderType;
     copied try_unmanaged unmanaged: bool;
-    dereferenced try_user_domain_name user_domain_name: &str;
+    string try_user_domain_name user_domain_name: &str;
     borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
     borrowed try_networks networks: &types::List<types::OpenStackNetwork> => NETWORKS "networks" types::List<types::OpenStackNetwork>;
     borrowed try_subnets subnets: &types::List<types::OpenStackSubnet>;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A subnet of an external network.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackSubnet {
     /// Path of the object, as sent by the engine.
@@ -99,16 +98,16 @@ impl OpenStackSubnet {
 }
 types::accessors!(
     OpenStackSubnet;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_cidr cidr: &str;
-    dereferenced try_dns_servers dns_servers: &[String];
-    dereferenced try_gateway gateway: &str;
-    dereferenced try_ip_version ip_version: &str;
-    dereferenced try_openstack_network openstack_network: &types::OpenStackNetwork;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_cidr cidr: &str;
+    slice try_dns_servers dns_servers: &[String];
+    string try_gateway gateway: &str;
+    string try_ip_version ip_version: &str;
+    boxed try_openstack_network openstack_network: &types::OpenStackNetwork;
 );
 impl types::Identified for OpenStackSubnet {}
 impl object::Struct for OpenStackSubnet {

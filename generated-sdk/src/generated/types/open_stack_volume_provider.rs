@@ -4,7 +4,6 @@ use crate::{object, types};
 /// An OpenStack Block Storage (Cinder) provider.
 ///
 /// **Deprecated.** Use storage domains of the type `managed_block_storage` instead.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackVolumeProvider {
     /// Path of the object, as sent by the engine.
@@ -148,21 +147,21 @@ impl OpenStackVolumeProvider {
 }
 types::accessors!(
     OpenStackVolumeProvider;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_authentication_url authentication_url: &str;
-    dereferenced try_password password: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_authentication_url authentication_url: &str;
+    string try_password password: &str;
     borrowed try_properties properties: &types::List<types::Property>;
     copied try_requires_authentication requires_authentication: bool;
-    dereferenced try_url url: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_tenant_name tenant_name: &str;
+    string try_url url: &str;
+    string try_username username: &str;
+    string try_tenant_name tenant_name: &str;
     borrowed try_authentication_keys authentication_keys: &types::List<types::OpenstackVolumeAuthenticationKey> => AUTHENTICATION_KEYS "authentication_keys" types::List<types::OpenstackVolumeAuthenticationKey>;
     borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
-    dereferenced try_data_center data_center: &types::DataCenter;
+    boxed try_data_center data_center: &types::DataCenter;
     borrowed try_volume_types volume_types: &types::List<types::OpenStackVolumeType> => VOLUME_TYPES "volume_types" types::List<types::OpenStackVolumeType>;
 );
 impl types::Identified for OpenStackVolumeProvider {}

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A volume type of an OpenStack Block Storage (Cinder) provider.
 ///
 /// **Deprecated.** Use storage domains of the type `managed_block_storage` instead.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenStackVolumeType {
     /// Path of the object, as sent by the engine.
@@ -77,13 +76,13 @@ impl OpenStackVolumeType {
 }
 types::accessors!(
     OpenStackVolumeType;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_properties properties: &types::List<types::Property>;
-    dereferenced try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
+    boxed try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
 );
 impl types::Identified for OpenStackVolumeType {}
 impl object::Struct for OpenStackVolumeType {

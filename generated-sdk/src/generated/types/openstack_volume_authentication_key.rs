@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A secret with which hosts authenticate to the Ceph storage used by Cinder.
 ///
 /// **Deprecated.** Use storage domains of the type `managed_block_storage` instead.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OpenstackVolumeAuthenticationKey {
     /// Path of the object, as sent by the engine.
@@ -101,16 +100,16 @@ impl OpenstackVolumeAuthenticationKey {
 }
 types::accessors!(
     OpenstackVolumeAuthenticationKey;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_creation_date creation_date: types::DateTime;
     borrowed try_usage_type usage_type: &types::OpenstackVolumeAuthenticationKeyUsageType;
-    dereferenced try_uuid uuid: &str;
-    dereferenced try_value value: &str;
-    dereferenced try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
+    string try_uuid uuid: &str;
+    string try_value value: &str;
+    boxed try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
 );
 impl types::Identified for OpenstackVolumeAuthenticationKey {}
 impl object::Struct for OpenstackVolumeAuthenticationKey {

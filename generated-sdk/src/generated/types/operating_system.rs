@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Virtual machines use `type`, `boot`, `kernel`, `initrd` and `cmdline`; hosts use `type`,
 /// `version`, `description` and the two kernel command lines.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OperatingSystem {
     /// Boot order of the virtual machine.
@@ -87,15 +86,15 @@ impl OperatingSystem {
 }
 types::accessors!(
     OperatingSystem;
-    dereferenced try_boot boot: &types::Boot;
-    dereferenced try_cmdline cmdline: &str;
-    dereferenced try_custom_kernel_cmdline custom_kernel_cmdline: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_initrd initrd: &str;
-    dereferenced try_kernel kernel: &str;
-    dereferenced try_reported_kernel_cmdline reported_kernel_cmdline: &str;
-    dereferenced try_type type_: &str;
-    dereferenced try_version version: &types::Version;
+    boxed try_boot boot: &types::Boot;
+    string try_cmdline cmdline: &str;
+    string try_custom_kernel_cmdline custom_kernel_cmdline: &str;
+    string try_description description: &str;
+    string try_initrd initrd: &str;
+    string try_kernel kernel: &str;
+    string try_reported_kernel_cmdline reported_kernel_cmdline: &str;
+    string try_type type_: &str;
+    boxed try_version version: &types::Version;
 );
 impl object::Struct for OperatingSystem {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A guest operating system known to the engine.
 ///
 /// `name` is the value for `os.type` of a virtual machine. `description` is the readable name.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct OperatingSystemInfo {
     /// Path of the object, as sent by the engine.
@@ -88,14 +87,14 @@ impl OperatingSystemInfo {
 }
 types::accessors!(
     OperatingSystemInfo;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_architecture architecture: &types::Architecture;
-    dereferenced try_large_icon large_icon: &types::Icon => LARGE_ICON "large_icon" Option<types::Icon> = "Not all operating systems have one.";
-    dereferenced try_small_icon small_icon: &types::Icon => SMALL_ICON "small_icon" Option<types::Icon> = "Not all operating systems have one.";
+    boxed try_large_icon large_icon: &types::Icon => LARGE_ICON "large_icon" Option<types::Icon> = "Not all operating systems have one.";
+    boxed try_small_icon small_icon: &types::Icon => SMALL_ICON "small_icon" Option<types::Icon> = "Not all operating systems have one.";
     borrowed try_tpm_support tpm_support: &types::TpmSupport;
 );
 impl types::Identified for OperatingSystemInfo {}

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A name-value pair, for example an option of a fence agent.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Option {
     /// Name of the option.
@@ -36,9 +35,9 @@ impl Option {
 }
 types::accessors!(
     Option;
-    dereferenced try_name name: &str;
-    dereferenced try_type type_: &str;
-    dereferenced try_value value: &str;
+    string try_name name: &str;
+    string try_type type_: &str;
+    string try_value value: &str;
 );
 impl object::Struct for Option {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A software package included in an erratum.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Package {
     /// Full name of the package, including version and architecture.
@@ -20,7 +19,7 @@ impl Package {
         self
     }
 }
-types::accessors!(Package; dereferenced try_name name : & str;);
+types::accessors!(Package; string try_name name : & str;);
 impl object::Struct for Package {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "package",

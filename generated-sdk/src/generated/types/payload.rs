@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Files for the guest of a virtual machine, on an additional CD-ROM or floppy.
 ///
 /// The engine creates the medium from `files`. It typically contains settings for the first boot.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Payload {
     /// Files on the medium, with `name` and `content`.
@@ -40,7 +39,7 @@ types::accessors!(
     Payload;
     borrowed try_files files: &types::List<types::File>;
     borrowed try_type type_: &types::VmDeviceType;
-    dereferenced try_volume_id volume_id: &str;
+    string try_volume_id volume_id: &str;
 );
 impl object::Struct for Payload {
     const INFO: &'static object::StructInfo = &object::StructInfo {

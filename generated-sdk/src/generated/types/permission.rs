@@ -6,7 +6,6 @@ use crate::{object, types};
 /// A permission has either a `user` or a `group`, a `role`, and at most one object. A permission
 /// without an object applies to the whole system. Permissions are inherited by lower-level
 /// objects, for example by virtual machines from their cluster.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Path of the object, as sent by the engine.
@@ -139,22 +138,22 @@ impl Permission {
 }
 types::accessors!(
     Permission;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only permissions on such an object have it.";
-    dereferenced try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only permissions on such an object have it.";
-    dereferenced try_disk disk: &types::Disk => DISK "disk" Option<types::Disk> = "Only permissions on such an object have it.";
-    dereferenced try_group group: &types::Group => GROUP "group" Option<types::Group> = "A permission of a user has none.";
-    dereferenced try_host host: &types::Host => HOST "host" Option<types::Host> = "Only permissions on such an object have it.";
-    dereferenced try_role role: &types::Role => ROLE "role" types::Role;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only permissions on such an object have it.";
-    dereferenced try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only permissions on such an object have it.";
-    dereferenced try_user user: &types::User => USER "user" Option<types::User> = "A permission of a group has none. All objects inherit one from the group `Everyone`.";
-    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only permissions on such an object have it.";
-    dereferenced try_vm_pool vm_pool: &types::VmPool => VM_POOL "vm_pool" Option<types::VmPool> = "Only permissions on such an object have it.";
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only permissions on such an object have it.";
+    boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only permissions on such an object have it.";
+    boxed try_disk disk: &types::Disk => DISK "disk" Option<types::Disk> = "Only permissions on such an object have it.";
+    boxed try_group group: &types::Group => GROUP "group" Option<types::Group> = "A permission of a user has none.";
+    boxed try_host host: &types::Host => HOST "host" Option<types::Host> = "Only permissions on such an object have it.";
+    boxed try_role role: &types::Role => ROLE "role" types::Role;
+    boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only permissions on such an object have it.";
+    boxed try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only permissions on such an object have it.";
+    boxed try_user user: &types::User => USER "user" Option<types::User> = "A permission of a group has none. All objects inherit one from the group `Everyone`.";
+    boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only permissions on such an object have it.";
+    boxed try_vm_pool vm_pool: &types::VmPool => VM_POOL "vm_pool" Option<types::VmPool> = "Only permissions on such an object have it.";
 );
 types::one_of!(
     Permission;

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// The engine defines the permits. `id` is a number and `name` is its symbolic form. Each cluster
 /// level lists all permits.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Permit {
     /// Path of the object, as sent by the engine.
@@ -75,13 +74,13 @@ impl Permit {
 }
 types::accessors!(
     Permit;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_administrative administrative: bool;
-    dereferenced try_role role: &types::Role;
+    boxed try_role role: &types::Role;
 );
 impl types::Identified for Permit {}
 impl object::Struct for Permit {

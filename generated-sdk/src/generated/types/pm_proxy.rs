@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A set of hosts to search for a fencing proxy, which runs the fence commands for another host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct PmProxy {
     /// Hosts to search: the same cluster, the same data center or other data centers.

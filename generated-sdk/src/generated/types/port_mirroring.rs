@@ -4,7 +4,6 @@ use crate::{object, types};
 /// An empty type; not used by this version of the API.
 ///
 /// To configure port mirroring, use the boolean `port_mirroring` of vNIC profiles.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct PortMirroring {
     unknown: types::Unknown,

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// The engine uses `enabled`, `automatic_pm_enabled`, `kdump_detection` and `pm_proxies`. The
 /// devices that switch the power are fence agents: add them through the fence agents service of
 /// the host. The other attributes are left over from versions in which a host had only one device.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct PowerManagement {
     /// Address of the power management device; obsolete, configure a fence agent instead.
@@ -99,17 +98,17 @@ impl PowerManagement {
 }
 types::accessors!(
     PowerManagement;
-    dereferenced try_address address: &str;
+    string try_address address: &str;
     borrowed try_agents agents: &types::List<types::Agent>;
     copied try_automatic_pm_enabled automatic_pm_enabled: bool;
     copied try_enabled enabled: bool;
     copied try_kdump_detection kdump_detection: bool;
     borrowed try_options options: &types::List<types::Option>;
-    dereferenced try_password password: &str;
+    string try_password password: &str;
     borrowed try_pm_proxies pm_proxies: &types::List<types::PmProxy>;
     borrowed try_status status: &types::PowerManagementStatus;
-    dereferenced try_type type_: &str;
-    dereferenced try_username username: &str;
+    string try_type type_: &str;
+    string try_username username: &str;
 );
 impl object::Struct for PowerManagement {
     const INFO: &'static object::StructInfo = &object::StructInfo {

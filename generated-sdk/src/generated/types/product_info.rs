@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Name, vendor and version of the engine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ProductInfo {
     /// Unique identifier of the installation.
@@ -43,10 +42,10 @@ impl ProductInfo {
 }
 types::accessors!(
     ProductInfo;
-    dereferenced try_instance_id instance_id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_vendor vendor: &str;
-    dereferenced try_version version: &types::Version;
+    string try_instance_id instance_id: &str;
+    string try_name name: &str;
+    string try_vendor vendor: &str;
+    boxed try_version version: &types::Version;
 );
 impl object::Struct for ProductInfo {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Profile of a Gluster brick or NFS server for one period.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ProfileDetail {
     /// Read and write statistics by block size.
@@ -62,7 +61,7 @@ types::accessors!(
     borrowed try_block_statistics block_statistics: &types::List<types::BlockStatistic>;
     copied try_duration duration: i64;
     borrowed try_fop_statistics fop_statistics: &types::List<types::FopStatistic>;
-    dereferenced try_profile_type profile_type: &str;
+    string try_profile_type profile_type: &str;
     borrowed try_statistics statistics: &types::List<types::Statistic>;
 );
 impl object::Struct for ProfileDetail {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A name-value pair for free-form settings.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Property {
     /// Name of the property.
@@ -29,8 +28,8 @@ impl Property {
 }
 types::accessors!(
     Property;
-    dereferenced try_name name: &str;
-    dereferenced try_value value: &str;
+    string try_name name: &str;
+    string try_value value: &str;
 );
 impl object::Struct for Property {
     const INFO: &'static object::StructInfo = &object::StructInfo {

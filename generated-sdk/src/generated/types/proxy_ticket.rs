@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A signed ticket that authenticates a browser-based console to the WebSocket proxy.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ProxyTicket {
     /// Content of the ticket; pass it to the proxy unchanged.
@@ -20,7 +19,7 @@ impl ProxyTicket {
         self
     }
 }
-types::accessors!(ProxyTicket; dereferenced try_value value : & str;);
+types::accessors!(ProxyTicket; string try_value value : & str;);
 impl object::Struct for ProxyTicket {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "proxy_ticket",

@@ -11,7 +11,6 @@ use crate::{object, types};
 /// - `hostnetwork` (host networks): the `outbound_average_*` attributes.
 ///
 /// An absent attribute means no limit.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Qos {
     /// Path of the object, as sent by the engine.
@@ -199,11 +198,11 @@ impl Qos {
 }
 types::accessors!(
     Qos;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_cpu_limit cpu_limit: i64;
     copied try_inbound_average inbound_average: i64;
     copied try_inbound_burst inbound_burst: i64;
@@ -221,7 +220,7 @@ types::accessors!(
     copied try_outbound_burst outbound_burst: i64;
     copied try_outbound_peak outbound_peak: i64;
     borrowed try_type type_: &types::QosType;
-    dereferenced try_data_center data_center: &types::DataCenter;
+    boxed try_data_center data_center: &types::DataCenter;
 );
 impl types::Identified for Qos {}
 impl object::Struct for Qos {

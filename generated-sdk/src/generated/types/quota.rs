@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// `quota_cluster_limits` and `quota_storage_limits` define the limits. The `quota_mode` of the
 /// data center determines whether they are ignored, audited or enforced.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Quota {
     /// Path of the object, as sent by the engine.
@@ -147,14 +146,14 @@ impl Quota {
 }
 types::accessors!(
     Quota;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_cluster_hard_limit_pct cluster_hard_limit_pct: i64;
     copied try_cluster_soft_limit_pct cluster_soft_limit_pct: i64;
-    dereferenced try_data_center data_center: &types::DataCenter;
+    boxed try_data_center data_center: &types::DataCenter;
     borrowed try_disks disks: &types::List<types::Disk>;
     copied try_storage_hard_limit_pct storage_hard_limit_pct: i64;
     copied try_storage_soft_limit_pct storage_soft_limit_pct: i64;

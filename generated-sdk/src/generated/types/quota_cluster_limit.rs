@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A quota limit for CPU and memory, in one cluster or in all clusters.
 ///
 /// Without `cluster`, the limit applies to the total of all clusters in the data center.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct QuotaClusterLimit {
     /// Path of the object, as sent by the engine.
@@ -102,17 +101,17 @@ impl QuotaClusterLimit {
 }
 types::accessors!(
     QuotaClusterLimit;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_memory_limit memory_limit: f64;
     copied try_memory_usage memory_usage: f64;
     copied try_vcpu_limit vcpu_limit: i64;
     copied try_vcpu_usage vcpu_usage: i64;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "A limit for all clusters has none.";
-    dereferenced try_quota quota: &types::Quota;
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "A limit for all clusters has none.";
+    boxed try_quota quota: &types::Quota;
 );
 impl types::Identified for QuotaClusterLimit {}
 impl object::Struct for QuotaClusterLimit {

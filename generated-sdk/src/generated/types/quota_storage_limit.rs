@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Without `storage_domain`, the limit applies to the total of all storage domains in the data
 /// center.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct QuotaStorageLimit {
     /// Path of the object, as sent by the engine.
@@ -89,15 +88,15 @@ impl QuotaStorageLimit {
 }
 types::accessors!(
     QuotaStorageLimit;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_limit limit: i64;
     copied try_usage usage: f64;
-    dereferenced try_quota quota: &types::Quota;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "A limit for all storage domains has none.";
+    boxed try_quota quota: &types::Quota;
+    boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "A limit for all storage domains has none.";
 );
 impl types::Identified for QuotaStorageLimit {}
 impl object::Struct for QuotaStorageLimit {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A range of MAC addresses, including both ends.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Range {
     /// First address of the range.
@@ -27,11 +26,7 @@ impl Range {
         self
     }
 }
-types::accessors!(
-    Range;
-    dereferenced try_from_ from: &str;
-    dereferenced try_to to: &str;
-);
+types::accessors!(Range; string try_from_ from : & str; string try_to to : & str;);
 impl object::Struct for Range {
     const INFO: &'static object::StructInfo = &object::StructInfo {
         name: "range",

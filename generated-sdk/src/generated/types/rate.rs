@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Rate limit of a virtual random number generator.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Rate {
     /// Number of bytes allowed per period.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Mapping of an affinity group, applied when a virtual machine or template is registered. Since 4.2.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationAffinityGroupMapping {
     /// Affinity group in the original system, by `name`. Since 4.2.
@@ -29,8 +28,8 @@ impl RegistrationAffinityGroupMapping {
 }
 types::accessors!(
     RegistrationAffinityGroupMapping;
-    dereferenced try_from_ from: &types::AffinityGroup;
-    dereferenced try_to to: &types::AffinityGroup;
+    boxed try_from_ from: &types::AffinityGroup;
+    boxed try_to to: &types::AffinityGroup;
 );
 impl object::Struct for RegistrationAffinityGroupMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Mapping of an affinity label, applied when a virtual machine or template is registered. Since 4.2.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationAffinityLabelMapping {
     /// Affinity label in the original system, by `name`. Since 4.2.
@@ -29,8 +28,8 @@ impl RegistrationAffinityLabelMapping {
 }
 types::accessors!(
     RegistrationAffinityLabelMapping;
-    dereferenced try_from_ from: &types::AffinityLabel;
-    dereferenced try_to to: &types::AffinityLabel;
+    boxed try_from_ from: &types::AffinityLabel;
+    boxed try_to to: &types::AffinityLabel;
 );
 impl object::Struct for RegistrationAffinityLabelMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

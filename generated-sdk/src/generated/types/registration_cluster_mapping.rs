@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Mapping of a cluster, applied when a virtual machine or template is registered. Since 4.2.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationClusterMapping {
     /// Cluster in the original system, by `id` or `name`. Since 4.2.
@@ -29,8 +28,8 @@ impl RegistrationClusterMapping {
 }
 types::accessors!(
     RegistrationClusterMapping;
-    dereferenced try_from_ from: &types::Cluster;
-    dereferenced try_to to: &types::Cluster;
+    boxed try_from_ from: &types::Cluster;
+    boxed try_to to: &types::Cluster;
 );
 impl object::Struct for RegistrationClusterMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

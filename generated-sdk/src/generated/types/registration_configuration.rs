@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Used for disaster recovery: a storage domain is moved to another engine with different
 /// clusters, networks and users. The stored configuration (OVF) of an object still refers to the
 /// original system. Each mapping replaces one of these references.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationConfiguration {
     /// Mappings of affinity groups, from the original to the current system. Since 4.2.

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Mapping of the authorization domain of users, applied when an object is registered. Since 4.2.
 ///
 /// User names are kept unchanged.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationDomainMapping {
     /// Domain in the original system, by `name`. Since 4.2.
@@ -31,8 +30,8 @@ impl RegistrationDomainMapping {
 }
 types::accessors!(
     RegistrationDomainMapping;
-    dereferenced try_from_ from: &types::Domain;
-    dereferenced try_to to: &types::Domain;
+    boxed try_from_ from: &types::Domain;
+    boxed try_to to: &types::Domain;
 );
 impl object::Struct for RegistrationDomainMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

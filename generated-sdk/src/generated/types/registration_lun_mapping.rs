@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Direct LUN disks are not part of a storage domain. They are not imported with it and must be
 /// mapped.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationLunMapping {
     /// LUN disk in the original system, by `id`. Since 4.2.
@@ -32,8 +31,8 @@ impl RegistrationLunMapping {
 }
 types::accessors!(
     RegistrationLunMapping;
-    dereferenced try_from_ from: &types::Disk;
-    dereferenced try_to to: &types::Disk;
+    boxed try_from_ from: &types::Disk;
+    boxed try_to to: &types::Disk;
 );
 impl object::Struct for RegistrationLunMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

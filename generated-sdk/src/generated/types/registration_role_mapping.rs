@@ -3,7 +3,6 @@
 use crate::{object, types};
 /// Mapping of a role in permissions, applied when a virtual machine or template is registered. Since
 /// 4.2.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationRoleMapping {
     /// Role in the original system, by `name`. Since 4.2.
@@ -30,8 +29,8 @@ impl RegistrationRoleMapping {
 }
 types::accessors!(
     RegistrationRoleMapping;
-    dereferenced try_from_ from: &types::Role;
-    dereferenced try_to to: &types::Role;
+    boxed try_from_ from: &types::Role;
+    boxed try_to to: &types::Role;
 );
 impl object::Struct for RegistrationRoleMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Mapping of the vNIC profile of NICs, applied when an object is registered or imported. Since 4.1.
 ///
 /// If the target has neither `id` nor `name`, the NICs have no profile.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RegistrationVnicProfileMapping {
     /// Original profile: its `name` and the `name` of its `network`; both can be empty. Since 4.2.1.
@@ -31,8 +30,8 @@ impl RegistrationVnicProfileMapping {
 }
 types::accessors!(
     RegistrationVnicProfileMapping;
-    dereferenced try_from_ from: &types::VnicProfile;
-    dereferenced try_to to: &types::VnicProfile;
+    boxed try_from_ from: &types::VnicProfile;
+    boxed try_to to: &types::VnicProfile;
 );
 impl object::Struct for RegistrationVnicProfileMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Actual and expected value of a host network setting.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ReportedConfiguration {
     /// Value reported by the host.
@@ -43,10 +42,10 @@ impl ReportedConfiguration {
 }
 types::accessors!(
     ReportedConfiguration;
-    dereferenced try_actual_value actual_value: &str;
-    dereferenced try_expected_value expected_value: &str;
+    string try_actual_value actual_value: &str;
+    string try_expected_value expected_value: &str;
     copied try_in_sync in_sync: bool;
-    dereferenced try_name name: &str;
+    string try_name name: &str;
 );
 impl object::Struct for ReportedConfiguration {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Read-only. Devices are reported only while the guest agent runs. The inherited `name` is the
 /// name of the interface in the guest.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ReportedDevice {
     /// Path of the object, as sent by the engine.
@@ -89,15 +88,15 @@ impl ReportedDevice {
 }
 types::accessors!(
     ReportedDevice;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_ips ips: &types::List<types::Ip>;
-    dereferenced try_mac mac: &types::Mac;
+    boxed try_mac mac: &types::Mac;
     borrowed try_type type_: &types::ReportedDeviceType;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for ReportedDevice {}
 impl object::Struct for ReportedDevice {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A virtual random number generator.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct RngDevice {
     /// Limit for the rate at which the guest can read random bytes; absent for no limit.
@@ -29,7 +28,7 @@ impl RngDevice {
 }
 types::accessors!(
     RngDevice;
-    dereferenced try_rate rate: &types::Rate;
+    boxed try_rate rate: &types::Rate;
     borrowed try_source source: &types::RngSource;
 );
 impl object::Struct for RngDevice {

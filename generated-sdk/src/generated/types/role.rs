@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A named set of permits that can be assigned to users and groups.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Path of the object, as sent by the engine.
@@ -86,15 +85,15 @@ impl Role {
 }
 types::accessors!(
     Role;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_administrative administrative: bool;
     copied try_mutable mutable: bool;
     borrowed try_permits permits: &types::List<types::Permit> => PERMITS "permits" types::List<types::Permit>;
-    dereferenced try_user user: &types::User;
+    boxed try_user user: &types::User;
 );
 impl types::Identified for Role {}
 impl object::Struct for Role {

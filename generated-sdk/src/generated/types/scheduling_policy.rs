@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Filters exclude hosts, weights rank the remaining hosts, and a balance later moves virtual
 /// machines.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SchedulingPolicy {
     /// Path of the object, as sent by the engine.
@@ -103,11 +102,11 @@ impl SchedulingPolicy {
 }
 types::accessors!(
     SchedulingPolicy;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_default_policy default_policy: bool;
     copied try_locked locked: bool;
     borrowed try_properties properties: &types::List<types::Property>;

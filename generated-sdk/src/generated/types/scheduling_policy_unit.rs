@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A module of scheduling policies: a filter, a weight or a balance.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SchedulingPolicyUnit {
     /// Path of the object, as sent by the engine.
@@ -86,11 +85,11 @@ impl SchedulingPolicyUnit {
 }
 types::accessors!(
     SchedulingPolicyUnit;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_enabled enabled: bool;
     copied try_internal internal: bool;
     borrowed try_properties properties: &types::List<types::Property>;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// State of SELinux on a host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SeLinux {
     /// SELinux mode: enforcing, permissive or disabled.

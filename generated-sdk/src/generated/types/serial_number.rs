@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The serial number that a guest reads from its virtual hardware.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SerialNumber {
     /// Source of the serial number: host identifier, virtual machine identifier or `value`.
@@ -30,7 +29,7 @@ impl SerialNumber {
 types::accessors!(
     SerialNumber;
     borrowed try_policy policy: &types::SerialNumberPolicy;
-    dereferenced try_value value: &str;
+    string try_value value: &str;
 );
 impl object::Struct for SerialNumber {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A user's session on a virtual machine: a console connection or a guest login.
 ///
 /// The engine doesn't store sessions. It derives `id` from the attributes of the session.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Session {
     /// Path of the object, as sent by the engine.
@@ -95,16 +94,16 @@ impl Session {
 }
 types::accessors!(
     Session;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_console_user console_user: bool;
-    dereferenced try_ip ip: &types::Ip;
-    dereferenced try_protocol protocol: &str;
-    dereferenced try_user user: &types::User => USER "user" Option<types::User> = "Absent if the engine does not know the user of the guest.";
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_ip ip: &types::Ip;
+    string try_protocol protocol: &str;
+    boxed try_user user: &types::User => USER "user" Option<types::User> = "Absent if the engine does not know the user of the guest.";
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for Session {}
 impl object::Struct for Session {

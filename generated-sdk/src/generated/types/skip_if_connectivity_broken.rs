@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Fencing policy that skips fencing while many hosts of the cluster are unreachable.
 ///
 /// Prevents the engine from fencing healthy hosts during a network outage.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SkipIfConnectivityBroken {
     /// Whether the policy is enabled.

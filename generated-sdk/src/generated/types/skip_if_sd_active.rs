@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Fencing policy that skips hosts that can still access their storage.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SkipIfSdActive {
     /// Whether fencing skips hosts that renew their storage leases.

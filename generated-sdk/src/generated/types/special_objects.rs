@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Predefined objects with fixed identifiers, available in every engine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SpecialObjects {
     /// Empty template for virtual machines created from scratch.
@@ -29,8 +28,8 @@ impl SpecialObjects {
 }
 types::accessors!(
     SpecialObjects;
-    dereferenced try_blank_template blank_template: &types::Template;
-    dereferenced try_root_tag root_tag: &types::Tag;
+    boxed try_blank_template blank_template: &types::Template;
+    boxed try_root_tag root_tag: &types::Tag;
 );
 impl object::Struct for SpecialObjects {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Storage pool manager (SPM) settings and status of a host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Spm {
     /// Priority in the selection of the SPM, from -1 to 10; `-1` means the host never becomes the SPM.

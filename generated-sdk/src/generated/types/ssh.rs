@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// With the authentication method `password`, `user` contains the user name and password. With
 /// `publickey`, the engine's public key must already be authorized on the host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Ssh {
     /// Path of the object, as sent by the engine.
@@ -101,16 +100,16 @@ impl Ssh {
 }
 types::accessors!(
     Ssh;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_authentication_method authentication_method: &types::SshAuthenticationMethod;
-    dereferenced try_fingerprint fingerprint: &str;
+    string try_fingerprint fingerprint: &str;
     copied try_port port: i64;
-    dereferenced try_public_key public_key: &str;
-    dereferenced try_user user: &types::User;
+    string try_public_key public_key: &str;
+    boxed try_user user: &types::User;
 );
 impl types::Identified for Ssh {}
 impl object::Struct for Ssh {

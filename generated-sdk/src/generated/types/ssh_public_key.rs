@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A user's SSH public key for access to serial consoles of virtual machines.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SshPublicKey {
     /// Path of the object, as sent by the engine.
@@ -72,13 +71,13 @@ impl SshPublicKey {
 }
 types::accessors!(
     SshPublicKey;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_content content: &str;
-    dereferenced try_user user: &types::User;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_content content: &str;
+    boxed try_user user: &types::User;
 );
 impl types::Identified for SshPublicKey {}
 impl object::Struct for SshPublicKey {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Single sign-on settings: automatic guest login when a console is opened.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Sso {
     /// Methods of single sign-on; an empty list disables it.

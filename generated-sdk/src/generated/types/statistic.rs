@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Read-only. `name` identifies the measurement (for example `memory.used`), and `unit` is its
 /// unit. Exactly one link is set, to the measured object.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Statistic {
     /// Path of the object, as sent by the engine.
@@ -152,24 +151,24 @@ impl Statistic {
 }
 types::accessors!(
     Statistic;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_kind kind: &types::StatisticKind;
     borrowed try_type type_: &types::ValueType;
     borrowed try_unit unit: &types::StatisticUnit;
     borrowed try_values values: &types::List<types::Value>;
-    dereferenced try_brick brick: &types::GlusterBrick;
-    dereferenced try_disk disk: &types::Disk;
-    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_host_nic host_nic: &types::HostNic;
-    dereferenced try_host_numa_node host_numa_node: &types::NumaNode;
-    dereferenced try_nic nic: &types::Nic;
-    dereferenced try_step step: &types::Step;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_brick brick: &types::GlusterBrick;
+    boxed try_disk disk: &types::Disk;
+    boxed try_gluster_volume gluster_volume: &types::GlusterVolume;
+    boxed try_host host: &types::Host;
+    boxed try_host_nic host_nic: &types::HostNic;
+    boxed try_host_numa_node host_numa_node: &types::NumaNode;
+    boxed try_nic nic: &types::Nic;
+    boxed try_step step: &types::Step;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for Statistic {}
 impl object::Struct for Statistic {

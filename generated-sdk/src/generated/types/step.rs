@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Steps of the engine are read-only. External systems can add steps to their own external jobs,
 /// and must end these steps.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Step {
     /// Path of the object, as sent by the engine.
@@ -148,11 +147,11 @@ impl Step {
 }
 types::accessors!(
     Step;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_end_time end_time: types::DateTime;
     copied try_external external: bool;
     borrowed try_external_type external_type: &types::ExternalSystemType;
@@ -161,9 +160,9 @@ types::accessors!(
     copied try_start_time start_time: types::DateTime;
     borrowed try_status status: &types::StepStatus;
     borrowed try_type type_: &types::StepEnum;
-    dereferenced try_execution_host execution_host: &types::Host => EXECUTION_HOST "execution_host" Option<types::Host> = "Only steps that run on a host have it.";
-    dereferenced try_job job: &types::Job => JOB "job" types::Job;
-    dereferenced try_parent_step parent_step: &types::Step => PARENT_STEP "parent_step" Option<types::Step> = "The first steps of a job have none.";
+    boxed try_execution_host execution_host: &types::Host => EXECUTION_HOST "execution_host" Option<types::Host> = "Only steps that run on a host have it.";
+    boxed try_job job: &types::Job => JOB "job" types::Job;
+    boxed try_parent_step parent_step: &types::Step => PARENT_STEP "parent_step" Option<types::Step> = "The first steps of a job have none.";
     borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );
 impl types::Identified for Step {}

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// `type` determines which attributes apply. NFS: `address`, `path` and the `nfs_*` attributes.
 /// iSCSI: `address`, `port`, `target`, `portal`, `username`, `password`. POSIX and Gluster file
 /// systems: `path`, `vfs_type`, `mount_options` and optionally `address`. Local: `path`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageConnection {
     /// Path of the object, as sent by the engine.
@@ -167,26 +166,26 @@ impl StorageConnection {
 }
 types::accessors!(
     StorageConnection;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_address address: &str;
-    dereferenced try_mount_options mount_options: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_address address: &str;
+    string try_mount_options mount_options: &str;
     copied try_nfs_retrans nfs_retrans: i64;
     copied try_nfs_timeo nfs_timeo: i64;
     borrowed try_nfs_version nfs_version: &types::NfsVersion;
-    dereferenced try_password password: &str;
-    dereferenced try_path path: &str;
+    string try_password password: &str;
+    string try_path path: &str;
     copied try_port port: i64;
-    dereferenced try_portal portal: &str;
-    dereferenced try_target target: &str;
+    string try_portal portal: &str;
+    string try_target target: &str;
     borrowed try_type type_: &types::StorageType;
-    dereferenced try_username username: &str;
-    dereferenced try_vfs_type vfs_type: &str;
-    dereferenced try_gluster_volume gluster_volume: &types::GlusterVolume;
-    dereferenced try_host host: &types::Host;
+    string try_username username: &str;
+    string try_vfs_type vfs_type: &str;
+    boxed try_gluster_volume gluster_volume: &types::GlusterVolume;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for StorageConnection {}
 impl object::Struct for StorageConnection {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Host-specific credentials for an iSCSI target, used instead of the common credentials.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageConnectionExtension {
     /// Path of the object, as sent by the engine.
@@ -86,15 +85,15 @@ impl StorageConnectionExtension {
 }
 types::accessors!(
     StorageConnectionExtension;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_password password: &str;
-    dereferenced try_target target: &str;
-    dereferenced try_username username: &str;
-    dereferenced try_host host: &types::Host;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_password password: &str;
+    string try_target target: &str;
+    string try_username username: &str;
+    boxed try_host host: &types::Host;
 );
 impl types::Identified for StorageConnectionExtension {}
 impl object::Struct for StorageConnectionExtension {

@@ -6,7 +6,6 @@ use crate::{object, types};
 /// Before use, a storage domain must be attached to a data center and activated. `status` is
 /// returned when the domain is read from a data center; in the list of all storage domains, it is
 /// returned only for unattached domains. Sizes are in bytes, with a precision of 1 GiB.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageDomain {
     /// Path of the object, as sent by the engine.
@@ -295,11 +294,11 @@ impl StorageDomain {
 }
 types::accessors!(
     StorageDomain;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_available available: i64;
     copied try_backup backup: bool;
     copied try_block_size block_size: i64;
@@ -310,7 +309,7 @@ types::accessors!(
     copied try_import import: bool;
     copied try_master master: bool;
     borrowed try_status status: &types::StorageDomainStatus;
-    dereferenced try_storage storage: &types::HostStorage;
+    boxed try_storage storage: &types::HostStorage;
     borrowed try_storage_format storage_format: &types::StorageFormat;
     copied try_supports_discard supports_discard: bool;
     copied try_supports_discard_zeroes_data supports_discard_zeroes_data: bool;
@@ -318,13 +317,13 @@ types::accessors!(
     copied try_used used: i64;
     copied try_warning_low_space_indicator warning_low_space_indicator: i64;
     copied try_wipe_after_delete wipe_after_delete: bool;
-    dereferenced try_data_center data_center: &types::DataCenter;
+    boxed try_data_center data_center: &types::DataCenter;
     borrowed try_data_centers data_centers: &types::List<types::DataCenter>;
     borrowed try_disk_profiles disk_profiles: &types::List<types::DiskProfile> => DISK_PROFILES "disk_profiles" types::List<types::DiskProfile>;
     borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot> => DISK_SNAPSHOTS "disk_snapshots" types::List<types::DiskSnapshot>;
     borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
     borrowed try_files files: &types::List<types::File>;
-    dereferenced try_host host: &types::Host;
+    boxed try_host host: &types::Host;
     borrowed try_images images: &types::List<types::Image>;
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
     borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection> => STORAGE_CONNECTIONS "storage_connections" types::List<types::StorageConnection>;

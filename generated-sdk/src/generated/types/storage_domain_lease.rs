@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// A lease prevents a virtual machine from running on two hosts at once, even if the engine loses
 /// contact with one of the hosts. sanlock manages the leases on the storage domain.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct StorageDomainLease {
     /// Storage domain that contains the lease. Since 4.1.
@@ -25,7 +24,7 @@ impl StorageDomainLease {
 }
 types::accessors!(
     StorageDomainLease;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl object::Struct for StorageDomainLease {
     const INFO: &'static object::StructInfo = &object::StructInfo {

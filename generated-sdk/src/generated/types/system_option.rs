@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A configuration option of the engine, as set with `engine-config`. Since 4.2.
 ///
 /// Read-only. `id` and `name` both contain the name of the option.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SystemOption {
     /// Path of the object, as sent by the engine.
@@ -70,11 +69,11 @@ impl SystemOption {
 }
 types::accessors!(
     SystemOption;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_values values: &types::List<types::SystemOptionValue>;
 );
 impl types::Identified for SystemOption {}

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The value of an engine configuration option for one compatibility version. Since 4.2.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct SystemOptionValue {
     /// Value of the option, as text. Since 4.2.
@@ -29,8 +28,8 @@ impl SystemOptionValue {
 }
 types::accessors!(
     SystemOptionValue;
-    dereferenced try_value value: &str;
-    dereferenced try_version version: &str;
+    string try_value value: &str;
+    string try_version version: &str;
 );
 impl object::Struct for SystemOptionValue {
     const INFO: &'static object::StructInfo = &object::StructInfo {

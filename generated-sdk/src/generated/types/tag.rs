@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A label that administrators assign to objects, for searching and grouping.
 ///
 /// Tags form a tree. When a tag is read from an object, exactly one of the object links is set.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Path of the object, as sent by the engine.
@@ -102,17 +101,17 @@ impl Tag {
 }
 types::accessors!(
     Tag;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_group group: &types::Group;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_parent parent: &types::Tag => PARENT "parent" Option<types::Tag> = "The root tag has none.";
-    dereferenced try_template template: &types::Template;
-    dereferenced try_user user: &types::User;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_group group: &types::Group;
+    boxed try_host host: &types::Host;
+    boxed try_parent parent: &types::Tag => PARENT "parent" Option<types::Tag> = "The root tag has none.";
+    boxed try_template template: &types::Template;
+    boxed try_user user: &types::User;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for Tag {}
 impl object::Struct for Tag {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A version of a base template.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct TemplateVersion {
     /// Name of the version, which distinguishes it from other versions of the base template.
@@ -36,9 +35,9 @@ impl TemplateVersion {
 }
 types::accessors!(
     TemplateVersion;
-    dereferenced try_version_name version_name: &str;
+    string try_version_name version_name: &str;
     copied try_version_number version_number: i64;
-    dereferenced try_base_template base_template: &types::Template;
+    boxed try_base_template base_template: &types::Template;
 );
 impl object::Struct for TemplateVersion {
     const INFO: &'static object::StructInfo = &object::StructInfo {

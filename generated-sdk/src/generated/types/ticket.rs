@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A temporary password for a console.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Ticket {
     /// Validity in seconds; 7200 by default.
@@ -30,7 +29,7 @@ impl Ticket {
 types::accessors!(
     Ticket;
     copied try_expiry expiry: i64;
-    dereferenced try_value value: &str;
+    string try_value value: &str;
 );
 impl object::Struct for Ticket {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A time zone, by name or with the UTC offset that a guest reports.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct TimeZone {
     /// Name of the time zone, such as `Etc/GMT` or, for Windows guests, `GMT Standard Time`.
@@ -29,8 +28,8 @@ impl TimeZone {
 }
 types::accessors!(
     TimeZone;
-    dereferenced try_name name: &str;
-    dereferenced try_utc_offset utc_offset: &str;
+    string try_name name: &str;
+    string try_utc_offset utc_offset: &str;
 );
 impl object::Struct for TimeZone {
     const INFO: &'static object::StructInfo = &object::StructInfo {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Settings for transparent huge pages.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct TransparentHugePages {
     /// Whether transparent huge pages are enabled.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A network on a host that is not managed by the engine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct UnmanagedNetwork {
     /// Path of the object, as sent by the engine.
@@ -72,13 +71,13 @@ impl UnmanagedNetwork {
 }
 types::accessors!(
     UnmanagedNetwork;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_host host: &types::Host;
-    dereferenced try_host_nic host_nic: &types::HostNic;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_host host: &types::Host;
+    boxed try_host_nic host_nic: &types::HostNic;
 );
 impl types::Identified for UnmanagedNetwork {}
 impl object::Struct for UnmanagedNetwork {

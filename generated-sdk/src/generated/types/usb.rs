@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// USB settings of a virtual machine.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Usb {
     /// Whether USB devices of the console client can be redirected to the virtual machine.

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Accounts belong to directories outside the engine; adding a user makes an account known to the
 /// engine. The inherited `name` is the first name.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct User {
     /// Path of the object, as sent by the engine.
@@ -194,22 +193,22 @@ impl User {
 }
 types::accessors!(
     User;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_department department: &str;
-    dereferenced try_domain_entry_id domain_entry_id: &str;
-    dereferenced try_email email: &str;
-    dereferenced try_last_name last_name: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_department department: &str;
+    string try_domain_entry_id domain_entry_id: &str;
+    string try_email email: &str;
+    string try_last_name last_name: &str;
     copied try_logged_in logged_in: bool;
-    dereferenced try_namespace namespace: &str;
-    dereferenced try_password password: &str;
-    dereferenced try_principal principal: &str;
-    dereferenced try_user_name user_name: &str;
+    string try_namespace namespace: &str;
+    string try_password password: &str;
+    string try_principal principal: &str;
+    string try_user_name user_name: &str;
     borrowed try_user_options user_options: &types::List<types::Property>;
-    dereferenced try_domain domain: &types::Domain => DOMAIN "domain" types::Domain;
+    boxed try_domain domain: &types::Domain => DOMAIN "domain" types::Domain;
     borrowed try_groups groups: &types::List<types::Group>;
     borrowed try_options options: &types::List<types::UserOption> => OPTIONS "options" types::List<types::UserOption>;
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A setting that a client stores for a user, identified by its `name`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct UserOption {
     /// Path of the object, as sent by the engine.
@@ -72,13 +71,13 @@ impl UserOption {
 }
 types::accessors!(
     UserOption;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_content content: &str;
-    dereferenced try_user user: &types::User;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    string try_content content: &str;
+    boxed try_user user: &types::User;
 );
 impl types::Identified for UserOption {}
 impl object::Struct for UserOption {

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// One value of a statistic.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Value {
     /// Numeric value; absent for text values.
@@ -30,7 +29,7 @@ impl Value {
 types::accessors!(
     Value;
     copied try_datum datum: f64;
-    dereferenced try_detail detail: &str;
+    string try_detail detail: &str;
 );
 impl object::Struct for Value {
     const INFO: &'static object::StructInfo = &object::StructInfo {

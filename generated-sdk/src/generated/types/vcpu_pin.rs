@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Pinning of a virtual CPU to physical CPUs.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VcpuPin {
     /// Physical CPUs, as numbers, ranges and exclusions, for example `0-3,^2`.
@@ -29,7 +28,7 @@ impl VcpuPin {
 }
 types::accessors!(
     VcpuPin;
-    dereferenced try_cpu_set cpu_set: &str;
+    string try_cpu_set cpu_set: &str;
     copied try_vcpu vcpu: i64;
 );
 impl object::Struct for VcpuPin {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Vendor identification of a host device, as reported by its bus.
 ///
 /// `id` is the hexadecimal number and `name` is the readable form.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Vendor {
     /// Path of the object, as sent by the engine.
@@ -60,11 +59,11 @@ impl Vendor {
 }
 types::accessors!(
     Vendor;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
 );
 impl types::Identified for Vendor {}
 impl object::Struct for Vendor {

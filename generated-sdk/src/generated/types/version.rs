@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A version number, divided into its components.
 ///
 /// Compatibility versions use only `major` and `minor`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Version {
     /// Path of the object, as sent by the engine.
@@ -95,13 +94,13 @@ impl Version {
 }
 types::accessors!(
     Version;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_build build: i64;
-    dereferenced try_full_version full_version: &str;
+    string try_full_version full_version: &str;
     copied try_major major: i64;
     copied try_minor minor: i64;
     copied try_revision revision: i64;

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Settings for the VirtIO SCSI controller.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VirtioScsi {
     /// Whether the virtual machine has a VirtIO SCSI controller.

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A NUMA node of a virtual machine.
 ///
 /// The inherited `memory` is in MiB, and `cpu` lists the virtual CPUs of the node.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VirtualNumaNode {
     /// Path of the object, as sent by the engine.
@@ -129,20 +128,20 @@ impl VirtualNumaNode {
 }
 types::accessors!(
     VirtualNumaNode;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_cpu cpu: &types::Cpu;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_cpu cpu: &types::Cpu;
     copied try_index index: i64;
     copied try_memory memory: i64;
-    dereferenced try_node_distance node_distance: &str;
-    dereferenced try_host host: &types::Host;
+    string try_node_distance node_distance: &str;
+    boxed try_host host: &types::Host;
     borrowed try_statistics statistics: &types::List<types::Statistic>;
     borrowed try_numa_node_pins numa_node_pins: &types::List<types::NumaNodePin>;
     borrowed try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
-    dereferenced try_vm vm: &types::Vm;
+    boxed try_vm vm: &types::Vm;
 );
 impl types::Identified for VirtualNumaNode {}
 impl object::Struct for VirtualNumaNode {

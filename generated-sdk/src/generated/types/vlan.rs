@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A VLAN tag.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Vlan {
     /// VLAN identifier, from 0 to 4094.

@@ -5,7 +5,6 @@ use crate::{object, types};
 ///
 /// Many settings of a running virtual machine can't be changed immediately. The engine applies
 /// such changes at the next start; until then, `next_run_configuration_exists` is `true`.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VmBase {
     /// Path of the object, as sent by the engine.
@@ -433,58 +432,58 @@ impl VmBase {
 }
 types::accessors!(
     VmBase;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_auto_pinning_policy auto_pinning_policy: &types::AutoPinningPolicy;
-    dereferenced try_bios bios: &types::Bios;
-    dereferenced try_console console: &types::Console;
-    dereferenced try_cpu cpu: &types::Cpu;
+    boxed try_bios bios: &types::Bios;
+    boxed try_console console: &types::Console;
+    boxed try_cpu cpu: &types::Cpu;
     borrowed try_cpu_pinning_policy cpu_pinning_policy: &types::CpuPinningPolicy;
     copied try_cpu_shares cpu_shares: i64;
     copied try_creation_time creation_time: types::DateTime;
-    dereferenced try_custom_compatibility_version custom_compatibility_version: &types::Version;
-    dereferenced try_custom_cpu_model custom_cpu_model: &str;
-    dereferenced try_custom_emulated_machine custom_emulated_machine: &str;
+    boxed try_custom_compatibility_version custom_compatibility_version: &types::Version;
+    string try_custom_cpu_model custom_cpu_model: &str;
+    string try_custom_emulated_machine custom_emulated_machine: &str;
     borrowed try_custom_properties custom_properties: &types::List<types::CustomProperty>;
     copied try_delete_protected delete_protected: bool;
-    dereferenced try_display display: &types::Display;
-    dereferenced try_domain domain: &types::Domain;
-    dereferenced try_high_availability high_availability: &types::HighAvailability;
-    dereferenced try_initialization initialization: &types::Initialization;
-    dereferenced try_io io: &types::Io;
-    dereferenced try_large_icon large_icon: &types::Icon;
-    dereferenced try_lease lease: &types::StorageDomainLease;
+    boxed try_display display: &types::Display;
+    boxed try_domain domain: &types::Domain;
+    boxed try_high_availability high_availability: &types::HighAvailability;
+    boxed try_initialization initialization: &types::Initialization;
+    boxed try_io io: &types::Io;
+    boxed try_large_icon large_icon: &types::Icon;
+    boxed try_lease lease: &types::StorageDomainLease;
     copied try_memory memory: i64;
-    dereferenced try_memory_policy memory_policy: &types::MemoryPolicy;
-    dereferenced try_migration migration: &types::MigrationOptions;
+    boxed try_memory_policy memory_policy: &types::MemoryPolicy;
+    boxed try_migration migration: &types::MigrationOptions;
     copied try_migration_downtime migration_downtime: i64;
     copied try_multi_queues_enabled multi_queues_enabled: bool;
-    dereferenced try_origin origin: &str;
-    dereferenced try_os os: &types::OperatingSystem;
-    dereferenced try_placement_policy placement_policy: &types::VmPlacementPolicy;
-    dereferenced try_rng_device rng_device: &types::RngDevice;
-    dereferenced try_serial_number serial_number: &types::SerialNumber;
-    dereferenced try_small_icon small_icon: &types::Icon;
+    string try_origin origin: &str;
+    boxed try_os os: &types::OperatingSystem;
+    boxed try_placement_policy placement_policy: &types::VmPlacementPolicy;
+    boxed try_rng_device rng_device: &types::RngDevice;
+    boxed try_serial_number serial_number: &types::SerialNumber;
+    boxed try_small_icon small_icon: &types::Icon;
     copied try_soundcard_enabled soundcard_enabled: bool;
-    dereferenced try_sso sso: &types::Sso;
+    boxed try_sso sso: &types::Sso;
     copied try_start_paused start_paused: bool;
     copied try_stateless stateless: bool;
     borrowed try_storage_error_resume_behaviour storage_error_resume_behaviour: &types::VmStorageErrorResumeBehaviour;
-    dereferenced try_time_zone time_zone: &types::TimeZone;
+    boxed try_time_zone time_zone: &types::TimeZone;
     copied try_tpm_enabled tpm_enabled: bool;
     copied try_tunnel_migration tunnel_migration: bool;
     borrowed try_type type_: &types::VmType;
-    dereferenced try_usb usb: &types::Usb;
-    dereferenced try_virtio_scsi virtio_scsi: &types::VirtioScsi;
+    boxed try_usb usb: &types::Usb;
+    boxed try_virtio_scsi virtio_scsi: &types::VirtioScsi;
     copied try_virtio_scsi_multi_queues virtio_scsi_multi_queues: i64;
     copied try_virtio_scsi_multi_queues_enabled virtio_scsi_multi_queues_enabled: bool;
-    dereferenced try_cluster cluster: &types::Cluster;
-    dereferenced try_cpu_profile cpu_profile: &types::CpuProfile;
-    dereferenced try_quota quota: &types::Quota;
-    dereferenced try_storage_domain storage_domain: &types::StorageDomain;
+    boxed try_cluster cluster: &types::Cluster;
+    boxed try_cpu_profile cpu_profile: &types::CpuProfile;
+    boxed try_quota quota: &types::Quota;
+    boxed try_storage_domain storage_domain: &types::StorageDomain;
 );
 impl types::Identified for VmBase {}
 impl object::Struct for VmBase {

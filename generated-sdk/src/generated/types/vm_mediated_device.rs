@@ -4,7 +4,6 @@ use crate::{object, types};
 /// A mediated device (vGPU) to create for a virtual machine at startup. Since 4.5.
 ///
 /// This describes the device to create on the host, not an existing device.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VmMediatedDevice {
     /// Path of the object, as sent by the engine.
@@ -100,14 +99,14 @@ impl VmMediatedDevice {
 }
 types::accessors!(
     VmMediatedDevice;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
     borrowed try_spec_params spec_params: &types::List<types::Property>;
 );

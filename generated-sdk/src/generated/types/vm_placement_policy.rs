@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Hosts on which a virtual machine can run, and whether it can migrate.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VmPlacementPolicy {
     /// Whether the engine and users can migrate the virtual machine.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A set of identical virtual machines that users take and return on demand.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VmPool {
     /// Path of the object, as sent by the engine.
@@ -184,27 +183,27 @@ impl VmPool {
 }
 types::accessors!(
     VmPool;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_auto_storage_select auto_storage_select: bool;
-    dereferenced try_display display: &types::Display;
+    boxed try_display display: &types::Display;
     copied try_max_user_vms max_user_vms: i64;
     copied try_prestarted_vms prestarted_vms: i64;
-    dereferenced try_rng_device rng_device: &types::RngDevice;
+    boxed try_rng_device rng_device: &types::RngDevice;
     copied try_size size: i64;
     copied try_soundcard_enabled soundcard_enabled: bool;
     copied try_stateful stateful: bool;
     copied try_tpm_enabled tpm_enabled: bool;
     borrowed try_type type_: &types::VmPoolType;
     copied try_use_latest_template_version use_latest_template_version: bool;
-    dereferenced try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
-    dereferenced try_instance_type instance_type: &types::InstanceType => INSTANCE_TYPE "instance_type" Option<types::InstanceType> = "Absent for custom settings.";
+    boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
+    boxed try_instance_type instance_type: &types::InstanceType => INSTANCE_TYPE "instance_type" Option<types::InstanceType> = "Absent for custom settings.";
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    dereferenced try_template template: &types::Template => TEMPLATE "template" types::Template;
-    dereferenced try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "An empty pool has none.";
+    boxed try_template template: &types::Template => TEMPLATE "template" types::Template;
+    boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "An empty pool has none.";
 );
 impl types::Identified for VmPool {}
 impl object::Struct for VmPool {

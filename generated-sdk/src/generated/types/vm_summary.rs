@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Numbers of virtual machines on a host.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VmSummary {
     /// Number of active virtual machines on the host.

@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// Passthrough settings of the NICs of a vNIC profile.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VnicPassThrough {
     /// Whether a NIC is an emulated device or a virtual function of an SR-IOV NIC.

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Settings shared by virtual machine NICs on a logical network.
 ///
 /// A NIC is connected to a network by selecting a profile.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VnicProfile {
     /// Path of the object, as sent by the engine.
@@ -139,20 +138,20 @@ impl VnicProfile {
 }
 types::accessors!(
     VnicProfile;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     borrowed try_custom_properties custom_properties: &types::List<types::CustomProperty>;
     copied try_migratable migratable: bool;
-    dereferenced try_pass_through pass_through: &types::VnicPassThrough;
+    boxed try_pass_through pass_through: &types::VnicPassThrough;
     copied try_port_mirroring port_mirroring: bool;
-    dereferenced try_failover failover: &types::VnicProfile => FAILOVER "failover" Option<types::VnicProfile> = "Only profiles with pass-through can have it.";
-    dereferenced try_network network: &types::Network => NETWORK "network" types::Network;
-    dereferenced try_network_filter network_filter: &types::NetworkFilter => NETWORK_FILTER "network_filter" Option<types::NetworkFilter> = "Profiles can filter nothing.";
+    boxed try_failover failover: &types::VnicProfile => FAILOVER "failover" Option<types::VnicProfile> = "Only profiles with pass-through can have it.";
+    boxed try_network network: &types::Network => NETWORK "network" types::Network;
+    boxed try_network_filter network_filter: &types::NetworkFilter => NETWORK_FILTER "network_filter" Option<types::NetworkFilter> = "Profiles can filter nothing.";
     borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    dereferenced try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    boxed try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
 );
 impl types::Identified for VnicProfile {}
 impl object::Struct for VnicProfile {

@@ -4,7 +4,6 @@ use crate::{object, types};
 /// Mapping of a vNIC profile, applied when an object is imported; deprecated form. Since 4.1.
 ///
 /// **Deprecated.** Use a `registration_vnic_profile_mapping` in the registration configuration instead.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VnicProfileMapping {
     /// Name of the network in the original system. Since 4.1.
@@ -44,9 +43,9 @@ impl VnicProfileMapping {
 }
 types::accessors!(
     VnicProfileMapping;
-    dereferenced try_source_network_name source_network_name: &str;
-    dereferenced try_source_network_profile_name source_network_profile_name: &str;
-    dereferenced try_target_vnic_profile target_vnic_profile: &types::VnicProfile;
+    string try_source_network_name source_network_name: &str;
+    string try_source_network_profile_name source_network_profile_name: &str;
+    boxed try_target_vnic_profile target_vnic_profile: &types::VnicProfile;
 );
 impl object::Struct for VnicProfileMapping {
     const INFO: &'static object::StructInfo = &object::StructInfo {

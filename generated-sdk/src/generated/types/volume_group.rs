@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// The LVM volume group of a block storage domain.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct VolumeGroup {
     /// LVM identifier of the volume group.
@@ -39,9 +38,9 @@ impl VolumeGroup {
 }
 types::accessors!(
     VolumeGroup;
-    dereferenced try_id id: &str;
+    string try_id id: &str;
     borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;
-    dereferenced try_name name: &str;
+    string try_name name: &str;
 );
 impl object::Struct for VolumeGroup {
     const INFO: &'static object::StructInfo = &object::StructInfo {

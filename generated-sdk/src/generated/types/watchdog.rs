@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A watchdog device, which triggers an action when the guest stops responding.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Watchdog {
     /// Path of the object, as sent by the engine.
@@ -102,14 +101,14 @@ impl Watchdog {
 }
 types::accessors!(
     Watchdog;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
-    dereferenced try_instance_type instance_type: &types::InstanceType;
-    dereferenced try_template template: &types::Template;
-    dereferenced try_vm vm: &types::Vm;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
+    boxed try_instance_type instance_type: &types::InstanceType;
+    boxed try_template template: &types::Template;
+    boxed try_vm vm: &types::Vm;
     borrowed try_vms vms: &types::List<types::Vm>;
     borrowed try_action action: &types::WatchdogAction;
     borrowed try_model model: &types::WatchdogModel;

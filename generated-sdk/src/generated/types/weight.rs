@@ -2,7 +2,6 @@
 
 use crate::{object, types};
 /// A ranking module of a scheduling policy.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct Weight {
     /// Path of the object, as sent by the engine.
@@ -85,14 +84,14 @@ impl Weight {
 }
 types::accessors!(
     Weight;
-    dereferenced try_href href: &str;
-    dereferenced try_id id: &str;
-    dereferenced try_name name: &str;
-    dereferenced try_description description: &str;
-    dereferenced try_comment comment: &str;
+    string try_href href: &str;
+    string try_id id: &str;
+    string try_name name: &str;
+    string try_description description: &str;
+    string try_comment comment: &str;
     copied try_factor factor: i64;
-    dereferenced try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
-    dereferenced try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
+    boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
 );
 impl types::Identified for Weight {}
 impl object::Struct for Weight {
