@@ -45,7 +45,8 @@ fn is_object(body: &[u8]) -> bool {
 
 /// Whether the objects of the API, or lists of them, have this root.
 fn is_root(tag: &str) -> bool {
-    wire::ROOTS.binary_search(&tag).is_ok()
+    let is_collection = || wire::ROOTS.iter().any(|(_, plural)| *plural == tag);
+    wire::ROOTS.binary_search_by_key(&tag, |(singular, _)| *singular).is_ok() || is_collection()
 }
 
 fn in_xml(text: &str) -> bool {

@@ -51,7 +51,9 @@ struct RecordingTransport {
 }
 
 impl RecordingTransport {
-    async fn exchange(&self, request: Request) -> Result<Response, Error> {
+    async fn exchange(&self, mut request: Request) -> Result<Response, Error> {
+        // The recording needs the whole body.
+        request.sink = None;
         let secrets = redaction::secrets(&request);
         let (method, login) = (request.method(), request.login);
         let target = target(&request);
@@ -81,8 +83,8 @@ fn message(headers: &Headers, body: Option<impl AsRef<[u8]>>, login: bool, secre
     // Before the masking of fields: it can cut an escaped secret into pieces.
     let body = body.map(|text| redaction::recorded(&secrets.hide(text), kind, login));
     // Any header of a login can contain secrets; a replay needs only this one.
-    let headers = headers.without_secrets();
-    let shown = headers.iter().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
+    let open = headers.without_secrets();
+    let shown = open.iter().filter(|(name, _)| !login || name.eq_ignore_ascii_case("content-type"));
     let shown = shown.map(|(name, value)| (name, secrets.hide(value.to_owned())));
     // Replaying the login of a session requires its cookie; the name is enough.
     let cookies = headers.get_all("set-cookie").filter(|_| login).filter_map(|cookie| cookie.split_once('='));

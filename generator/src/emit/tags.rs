@@ -14,10 +14,10 @@ const ACTION: &str = "action";
 
 /// The tags of all structs and of their collections.
 pub(super) fn roots(model: &Model) -> TokenStream {
-    let tags: BTreeSet<&String> = structs(model).flat_map(|(_, it)| [&it.tag, &it.plural_tag]).collect();
-    let tags = tags.into_iter();
+    let tags: BTreeMap<&String, &String> = structs(model).map(|(_, it)| (&it.tag, &it.plural_tag)).collect();
+    let tags = tags.iter().map(|(tag, plural)| quote!((#tag, #plural)));
     let text = docs::fixed("Tags of documents: of the objects of all structs, and of their collections. Sorted.");
-    quote!(#text pub(crate) const ROOTS: &[&str] = &[#(#tags),*];)
+    quote!(#text pub(crate) const ROOTS: &[(&str, &str)] = &[#(#tags),*];)
 }
 
 /// The tags of secret values: of fields, and of parameters and results of actions.
