@@ -13,8 +13,8 @@ pub trait ListItem: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
 /// A list of objects. It behaves like a [`Vec`], and has the address of the collection.
 ///
 /// For most lists of an object, the engine sends a link instead of the items. Such a list has no items but an
-/// [`href`](List::href), and [`is_link`](List::is_link) tells it from an empty list. The `href` is written as a link of the object that contains the list, if the engine's schema
-/// allows a link there.
+/// [`href`](List::href), and [`is_link`](List::is_link) tells it from an empty list. The `href` is written as a link of the
+/// object that contains the list, if the engine's schema allows a link there.
 pub struct List<T> {
     content: Content,
     of: PhantomData<fn() -> T>,
