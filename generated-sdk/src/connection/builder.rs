@@ -297,7 +297,7 @@ impl ConnectionBuilder {
         Ok(Connection(Handle::new(Inner {
             base: options.base,
             pipeline,
-            has_policies: !options.policies.is_empty(),
+            reads_bodies: options.reads_bodies,
             authenticator,
             timeout: options.timeout,
             max_body: options.max_body,

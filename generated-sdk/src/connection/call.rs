@@ -148,7 +148,7 @@ impl Connection {
     /// The same, but passes the body on to a sink if the sink expects it and nothing else reads it. The body of the reply
     /// is empty then.
     pub(crate) async fn call_into(&self, call: Call, sink: Arc<dyn BodySink>) -> Result<RawReply, Error> {
-        self.call_with(call, (!self.0.has_policies && !logs_bodies()).then_some(sink)).await
+        self.call_with(call, (!self.0.reads_bodies && !logs_bodies()).then_some(sink)).await
     }
 
     async fn call_with(&self, call: Call, sink: Option<Arc<dyn BodySink>>) -> Result<RawReply, Error> {

@@ -73,8 +73,8 @@ impl Deref for Handle {
 pub(super) struct Inner {
     pub(super) base: BaseUrl,
     pub(super) pipeline: Pipeline,
-    /// Whether policies of the program can read the bodies of responses.
-    pub(super) has_policies: bool,
+    /// Whether policies of the program or a recorder read the bodies of responses.
+    pub(super) reads_bodies: bool,
     pub(super) authenticator: Arc<Authenticator>,
     /// The default timeout of requests.
     pub(super) timeout: Duration,

@@ -124,6 +124,8 @@ pub(super) struct Checked {
     pub(super) policies: Vec<(Position, Arc<dyn Policy>)>,
     pub(super) curl: CurlOptions,
     pub(super) transport: Arc<dyn Transport>,
+    /// Whether policies of the program or a recorder read the bodies of responses.
+    pub(super) reads_bodies: bool,
     pub(super) clock: Arc<dyn Clock>,
     #[cfg(feature = "images")]
     pub(super) direct: Option<crate::transport::direct::Direct>,
@@ -231,6 +233,7 @@ impl Options {
                 filter: self.filter,
                 all_content: self.all_content,
                 retry: self.retry,
+                reads_bodies: !self.policies.is_empty() || self.recorder.is_some(),
                 policies: self.policies,
                 curl,
                 clock: self.clock,

@@ -51,9 +51,7 @@ struct RecordingTransport {
 }
 
 impl RecordingTransport {
-    async fn exchange(&self, mut request: Request) -> Result<Response, Error> {
-        // The recording needs the whole body.
-        request.sink = None;
+    async fn exchange(&self, request: Request) -> Result<Response, Error> {
         let secrets = redaction::secrets(&request);
         let (method, login) = (request.method(), request.login);
         let target = target(&request);
