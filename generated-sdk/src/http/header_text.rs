@@ -18,6 +18,10 @@ pub(crate) enum HeaderText {
 }
 
 impl HeaderText {
+    pub(super) fn new(text: impl Into<String> + Into<Arc<str>>, is_secret: bool) -> Self {
+        if is_secret { Self::secret(text) } else { Self::Shared(text.into()) }
+    }
+
     pub(super) fn secret(text: impl Into<String>) -> Self {
         Self::Secret(Arc::new(SecretText::from(text)))
     }

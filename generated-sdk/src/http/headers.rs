@@ -1,7 +1,6 @@
 //! Headers of requests and responses.
 
 use std::fmt;
-use std::sync::Arc;
 
 use super::header_text::HeaderText;
 use crate::secret::{MASK, Secrets};
@@ -116,24 +115,15 @@ impl Headers {
 
     /// Adds a header, keeping others with the same name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        let value = match is_secret(&name) {
-            true => HeaderText::secret(value),
-            false => {
-                let value: String = value.into();
-                HeaderText::Shared(value.into())
-            }
-        };
+        let (name, value): (String, String) = (name.into(), value.into());
+        let value = HeaderText::new(value, is_secret(&name));
         self.0.push(Header { name: HeaderText::Shared(name.into()), value });
     }
 
     /// The same for texts that must be copied.
     pub(crate) fn append_text(&mut self, name: &str, value: &str) {
-        let value = match is_secret(name) {
-            true => HeaderText::secret(value),
-            false => HeaderText::Shared(Arc::from(value)),
-        };
-        self.0.push(Header { name: HeaderText::Shared(Arc::from(name)), value });
+        let value = HeaderText::new(value, is_secret(name));
+        self.0.push(Header { name: HeaderText::Shared(name.into()), value });
     }
 
     /// Removes all headers with this name.
@@ -171,10 +161,7 @@ impl Headers {
     pub(crate) fn hide(&mut self, secrets: &Secrets) {
         for header in &mut self.0 {
             let value = secrets.hide((*header.value).to_owned());
-            header.value = match header.value.is_secret() {
-                true => HeaderText::secret(value),
-                false => HeaderText::Shared(value.into()),
-            };
+            header.value = HeaderText::new(value, header.value.is_secret());
         }
     }
 
