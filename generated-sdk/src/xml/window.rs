@@ -22,7 +22,7 @@ impl Window {
         self.base += self.next as u64;
         self.next = 0;
         let joined;
-        let mut bytes = if self.partial.is_empty() {
+        let bytes = if self.partial.is_empty() {
             piece
         } else {
             joined = [self.partial.as_slice(), piece].concat();
@@ -37,8 +37,7 @@ impl Window {
                     return Err(not_utf8(self.end() + valid.len() as u64));
                 }
                 self.text.push_str(std::str::from_utf8(valid).unwrap_or_default());
-                bytes = rest;
-                self.partial.extend_from_slice(bytes);
+                self.partial.extend_from_slice(rest);
             }
         }
         Ok(())

@@ -37,7 +37,8 @@ pub(crate) struct Listed {
     pub(crate) status: Option<String>,
 }
 
-/// Returns what exists at the path of a request, whoever may see it. Of a collection, one page is returned, from 1.
+/// Returns what exists at the path of a request, also what no user may see. A collection is returned page by page; the first
+/// page is 1.
 pub(crate) fn browse(
     state: &mut State,
     registry: &Registry,
