@@ -34,7 +34,7 @@ pub use repr::{Error, WaitFailure, WaitFailureKind};
 pub(crate) use server::{ServerFailure, failure_text, is_failure};
 pub(crate) use transient::{is_stopping, is_transient};
 pub use transport::TransportErrorKind;
-pub(crate) use transport::{CertificateProblem, TransportFailure, causes, root_cause};
+pub(crate) use transport::{CertificateProblem, TransportFailure, causes};
 
 impl Error {
     /// Whether a `try_…` accessor found the field unset.

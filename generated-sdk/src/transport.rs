@@ -1,7 +1,10 @@
 //! Transports, which send requests: over the network, or from a recording for tests.
 
+pub(crate) mod client;
+mod connector;
 #[cfg(feature = "images")]
 pub(crate) mod direct;
+mod failure;
 mod gzip;
 pub(crate) mod network;
 mod pem;

@@ -207,7 +207,7 @@ impl Options {
         let transport = match self.transport.take() {
             Some(transport) => Some(transport),
             None => {
-                let network = tls.and_then(|tls| {
+                let network = tls.map(|tls| {
                     Network::new(network::Options {
                         tls,
                         proxy: std::mem::take(&mut self.proxy),

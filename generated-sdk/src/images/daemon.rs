@@ -1,14 +1,18 @@
 //! The HTTP interface of the imageio daemon: one image under one ticket.
 
+use ::http::Method;
+use ::http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RANGE};
+use ::http::request::Builder;
+use ::url::Url;
 use bytes::Bytes;
-use reqwest::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RANGE};
-use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use http_body_util::Full;
 use serde_json::Value;
 
 use super::checksum;
 use super::extent::{DaemonExtent, Extent};
 use super::failure::Failure;
 use crate::secret::Secrets;
+use crate::transport::client::{HttpClient, IncomingResponse};
 
 /// The longest text of an error that is read.
 const MAX_ERROR: usize = 4096;
@@ -68,14 +72,14 @@ impl Capabilities {
 /// An image that a daemon serves.
 #[derive(Clone)]
 pub(super) struct Daemon {
-    client: Client,
+    client: HttpClient,
     url: Url,
     /// The ticket, which texts of daemons repeat.
     secrets: Secrets,
 }
 
 impl Daemon {
-    pub(super) fn new(client: Client, url: Url) -> Self {
+    pub(super) fn new(client: HttpClient, url: Url) -> Self {
         let mut secrets = Secrets::default();
         if let Some(ticket) = url.path_segments().and_then(|mut segments| segments.next_back()) {
             secrets.add(ticket);
@@ -84,14 +88,14 @@ impl Daemon {
     }
 
     pub(super) async fn capabilities(&self) -> Result<Capabilities, Failure> {
-        let response = self.send(self.request(Method::OPTIONS, &self.url)).await?;
-        match response.status().as_u16() {
+        let response = self.send(self.request(Method::OPTIONS, &self.url), Bytes::new()).await?;
+        match response.status.as_u16() {
             // Daemons before 1.3 and their proxies.
             204 | 405 => return Ok(Capabilities::none()),
             200 => {}
             _ => return Err(self.failed(response).await),
         }
-        if response.headers().get(ALLOW).is_none() {
+        if response.headers.get(ALLOW).is_none() {
             return Err(Failure::protocol("the answer to OPTIONS isn't from an imageio daemon"));
         }
         Ok(Capabilities::parse(&json(response).await?))
@@ -101,7 +105,7 @@ impl Daemon {
     pub(super) async fn extents(&self, dirty: bool) -> Result<Vec<Extent>, Failure> {
         let mut url = self.below("extents")?;
         url.query_pairs_mut().append_pair("context", if dirty { "dirty" } else { "zero" });
-        let response = self.answer(self.request(Method::GET, &url)).await?;
+        let response = self.answer(self.request(Method::GET, &url), Bytes::new()).await?;
         let bytes = body(response).await?;
         let extents: Vec<DaemonExtent> =
             serde_json::from_slice(&bytes).map_err(|error| Failure::protocol(format!("invalid extents: {error}")))?;
@@ -110,10 +114,10 @@ impl Daemon {
 
     /// The size of the data that a GET returns.
     pub(super) async fn size(&self) -> Result<u64, Failure> {
-        let response = self.send(self.request(Method::GET, &self.url).header(RANGE, "bytes=0-0")).await?;
-        let sizes = response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let response = self.send(self.request(Method::GET, &self.url).header(RANGE, "bytes=0-0"), Bytes::new()).await?;
+        let sizes = response.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let size = sizes.as_deref().and_then(|range| range.rsplit_once('/')?.1.parse().ok());
-        match (response.status().as_u16(), size) {
+        match (response.status.as_u16(), size) {
             // An empty image has no byte 0.
             (206 | 416, Some(size)) => Ok(size),
             (200, _) => {
@@ -129,9 +133,9 @@ impl Daemon {
         let Some(last) = (buffer.len() as u64).checked_sub(1) else { return Ok(()) };
         let range = format!("bytes={offset}-{}", offset.saturating_add(last));
         let request = self.request(Method::GET, &self.url).header(RANGE, range);
-        let mut response = self.answer(request).await?;
+        let mut response = self.answer(request, Bytes::new()).await?;
         let mut rest = &mut *buffer;
-        while let Some(chunk) = response.chunk().await.map_err(Failure::reading)? {
+        while let Some(chunk) = response.chunk().await? {
             let Some((target, after)) = rest.split_at_mut_checked(chunk.len()) else {
                 return Err(Failure::protocol("the daemon sent more data than requested"));
             };
@@ -151,8 +155,8 @@ impl Daemon {
         let mut url = self.url.clone();
         url.query_pairs_mut().append_pair("flush", if flush { "y" } else { "n" });
         let request = self.request(Method::PUT, &url).header(CONTENT_RANGE, range);
-        let request = request.header(CONTENT_TYPE, "application/octet-stream").body(data);
-        self.answer(request).await.map(drop)
+        let request = request.header(CONTENT_TYPE, "application/octet-stream");
+        self.answer(request, data).await.map(drop)
     }
 
     /// Makes a range read as zeros.
@@ -167,7 +171,7 @@ impl Daemon {
 
     async fn patch(&self, operation: &Value) -> Result<(), Failure> {
         let request = self.request(Method::PATCH, &self.url).header(CONTENT_TYPE, "application/json");
-        self.answer(request.body(operation.to_string())).await.map(drop)
+        self.answer(request, operation.to_string().into()).await.map(drop)
     }
 
     /// The checksum of the image, in hexadecimal. See [`Checksum`](checksum::Checksum).
@@ -176,19 +180,19 @@ impl Daemon {
         url.query_pairs_mut()
             .append_pair("algorithm", checksum::ALGORITHM)
             .append_pair("block_size", &checksum::BLOCK_SIZE.to_string());
-        let answer = json(self.answer(self.request(Method::GET, &url)).await?).await?;
+        let answer = json(self.answer(self.request(Method::GET, &url), Bytes::new()).await?).await?;
         let text = answer.get("checksum").and_then(Value::as_str);
         text.map(str::to_owned).ok_or_else(|| Failure::protocol("an answer without a checksum"))
     }
 
     /// Sends a request and returns the response, unless it reports an error.
-    async fn answer(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let response = self.send(request).await?;
-        if response.status().is_success() { Ok(response) } else { Err(self.failed(response).await) }
+    async fn answer(&self, request: Builder, body: Bytes) -> Result<IncomingResponse, Failure> {
+        let response = self.send(request, body).await?;
+        if response.status.is_success() { Ok(response) } else { Err(self.failed(response).await) }
     }
 
-    async fn failed(&self, response: Response) -> Failure {
-        let status = response.status().as_u16();
+    async fn failed(&self, response: IncomingResponse) -> Failure {
+        let status = response.status.as_u16();
         let text = limited(response, MAX_ERROR).await.unwrap_or_default();
         Failure::status(status, &self.secrets.hide(String::from_utf8_lossy(&text).into_owned()))
     }
@@ -199,30 +203,32 @@ impl Daemon {
         Ok(url)
     }
 
-    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
-        self.client.request(method, url.clone())
+    fn request(&self, method: Method, url: &Url) -> Builder {
+        ::http::Request::builder().method(method).uri(url.as_str())
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        request.send().await.map_err(Failure::sending)
+    async fn send(&self, request: Builder, body: Bytes) -> Result<IncomingResponse, Failure> {
+        let request = request.body(Full::new(body));
+        let request = request.map_err(|error| Failure::protocol(format!("the transfer URL is not valid: {error}")))?;
+        Ok(self.client.send(request).await?)
     }
 }
 
-async fn json(response: Response) -> Result<Value, Failure> {
+async fn json(response: IncomingResponse) -> Result<Value, Failure> {
     let bytes = body(response).await?;
     serde_json::from_slice(&bytes).map_err(|error| Failure::protocol(format!("not valid JSON: {error}")))
 }
 
 /// The body of an answer; fails if it is too long.
-async fn body(response: Response) -> Result<Vec<u8>, Failure> {
+async fn body(response: IncomingResponse) -> Result<Vec<u8>, Failure> {
     let body = limited(response, MAX_ANSWER + 1).await?;
     if body.len() > MAX_ANSWER { Err(Failure::protocol("the answer is too long")) } else { Ok(body) }
 }
 
 /// The body up to a limit; what follows is dropped.
-async fn limited(mut response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
+async fn limited(mut response: IncomingResponse, limit: usize) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Failure::reading)? {
+    while let Some(chunk) = response.chunk().await? {
         let room = limit - body.len();
         body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if body.len() == limit {
@@ -253,7 +259,7 @@ mod tests {
         });
         let connection = Connection::builder("https://engine.example.com/ovirt-engine/api").no_proxy();
         let connection = connection.credentials(Credentials::password("admin@internal", "secret")).build().unwrap();
-        let size = Daemon::new(connection.direct().unwrap().remote().unwrap(), url).size().await;
+        let size = Daemon::new(connection.direct().unwrap().remote(), url).size().await;
         server.join().unwrap();
         size
     }

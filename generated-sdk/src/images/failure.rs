@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::error::ImageProblem;
 use crate::error::Error;
-use crate::transport::network;
 
 /// A failed request to a daemon.
 #[derive(Debug)]
@@ -33,14 +32,6 @@ impl Failure {
 
     pub(super) fn broken(problem: impl Into<String>) -> Self {
         Self::Broken(problem.into())
-    }
-
-    pub(super) fn sending(error: reqwest::Error) -> Self {
-        Self::Transport(network::failure(error, false))
-    }
-
-    pub(super) fn reading(error: reqwest::Error) -> Self {
-        Self::Transport(network::failure(error, true))
     }
 
     /// Whether the same request may succeed shortly.
@@ -80,6 +71,12 @@ impl Failure {
             Self::Status { status: 416, .. } => ImageProblem::TooLarge,
             _ => ImageProblem::Daemon,
         }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Transport(error)
     }
 }
 

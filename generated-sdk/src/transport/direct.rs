@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use super::client::{ClientOptions, HttpClient};
+use super::connector::Target;
 use super::proxy::Proxy;
-use crate::error::Error;
 
 /// A daemon that sends nothing for this time is considered lost. Zeroing and flushing a slow storage take long.
 const READ_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Idle connections are closed after this time.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// How to reach servers beside the engine: the options of the connection apply to them as well, but not its
 /// credentials.
@@ -18,33 +22,26 @@ pub(crate) struct Direct {
 }
 
 impl Direct {
-    fn builder(&self) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
-            .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(self.connect_timeout)
-            .read_timeout(READ_TIMEOUT)
-            .tcp_nodelay(true)
-    }
-
     /// A client for servers of the network.
-    pub(crate) fn remote(&self) -> Result<reqwest::Client, Error> {
-        let builder = self.builder().tls_backend_preconfigured(self.tls.clone());
-        let builder = match &self.proxy {
-            Proxy::Environment => builder,
-            Proxy::None => builder.no_proxy(),
-            // The connection was built with the same URL.
-            Proxy::Url(url) => builder.proxy(reqwest::Proxy::all(url).map_err(|_| Error::request("invalid proxy"))?),
-        };
-        builder.build().map_err(|error| Error::custom(error.without_url()))
+    pub(crate) fn remote(&self) -> HttpClient {
+        self.client(self.proxy.clone(), Target::Url)
     }
 
     /// A client for a server that listens at a unix socket.
     #[cfg(unix)]
-    pub(crate) fn local(&self, socket: &str) -> Result<reqwest::Client, Error> {
-        let builder = self.builder().tls_backend_preconfigured(self.tls.clone()).no_proxy().unix_socket(socket);
-        builder.build().map_err(|error| Error::custom(error.without_url()))
+    pub(crate) fn local(&self, socket: &str) -> HttpClient {
+        self.client(Proxy::None, Target::Socket(socket.to_owned()))
+    }
+
+    fn client(&self, proxy: Proxy, target: Target) -> HttpClient {
+        HttpClient::new(ClientOptions {
+            tls: self.tls.clone(),
+            proxy: proxy.matcher(),
+            target,
+            connect_timeout: self.connect_timeout,
+            max_idle: usize::MAX,
+            idle_timeout: IDLE_TIMEOUT,
+            read_timeout: Some(READ_TIMEOUT),
+        })
     }
 }

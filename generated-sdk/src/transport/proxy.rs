@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use ::url::Url;
+use hyper_util::client::proxy::matcher::Matcher;
 
 /// The proxy to use.
 #[derive(Clone, Default)]
@@ -33,6 +34,17 @@ impl Proxy {
                 };
                 Some((name, format!("{problem}; `no_proxy` disables the proxy")))
             }
+        }
+    }
+}
+
+impl Proxy {
+    /// Chooses the proxy of a request.
+    pub(super) fn matcher(&self) -> Option<Matcher> {
+        match self {
+            Self::Environment => Some(Matcher::from_env()),
+            Self::None => None,
+            Self::Url(url) => Some(Matcher::builder().all(url.as_str()).build()),
         }
     }
 }

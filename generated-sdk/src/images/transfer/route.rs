@@ -1,10 +1,11 @@
 //! Through which address the data goes.
 
-use reqwest::Url;
+use ::url::Url;
 
 use super::super::daemon::{Capabilities, Daemon};
 use super::super::error::{Action, ImageProblem};
 use crate::error::Error;
+use crate::transport::client::HttpClient;
 use crate::transport::direct::Direct;
 use crate::types::ImageTransfer;
 
@@ -24,13 +25,13 @@ pub enum Route {
 /// Finds the way to the daemon.
 pub(super) struct Router {
     direct: Direct,
-    client: reqwest::Client,
+    client: HttpClient,
     route: Route,
 }
 
 impl Router {
     pub(super) fn new(direct: Direct, route: Route) -> Result<Self, Error> {
-        Ok(Self { client: direct.remote()?, direct, route })
+        Ok(Self { client: direct.remote(), direct, route })
     }
 
     /// Finds an address of the image that works.
@@ -81,7 +82,7 @@ impl Router {
     #[cfg(unix)]
     async fn local(&self, capabilities: &Capabilities, url: &Url) -> Option<Daemon> {
         let socket = capabilities.unix_socket.as_deref()?;
-        let client = self.direct.local(socket).ok()?;
+        let client = self.direct.local(socket);
         let url = Url::parse(&format!("http://localhost{}", url.path())).ok()?;
         let daemon = Daemon::new(client, url);
         daemon.capabilities().await.ok().map(|_| daemon)
