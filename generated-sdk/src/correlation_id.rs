@@ -11,8 +11,13 @@ const MAX_LENGTH: usize = 36;
 /// Generates a random ID.
 pub(crate) fn generate() -> String {
     let bytes = [random(), random()].map(u64::to_be_bytes);
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
-    bytes.as_flattened().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut id = String::with_capacity(2 * bytes.as_flattened().len());
+    for byte in bytes.as_flattened() {
+        for value in [byte >> 4, byte & 15] {
+            id.push(char::from_digit(value.into(), 16).unwrap_or('0'));
+        }
+    }
+    id
 }
 
 /// The problem with an invalid ID, which the engine would change silently.

@@ -84,7 +84,7 @@ impl BaseUrl {
         check_path(path)?;
         let mut url = self.url.clone();
         if !path.is_empty() {
-            let whole = format!("{}/{path}", self.url.path().trim_end_matches('/'));
+            let whole = [self.url.path().trim_end_matches('/'), path].join("/");
             url.set_path(&whole);
         }
         if !query.is_empty() {

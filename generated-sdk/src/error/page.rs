@@ -10,22 +10,13 @@ const SEARCHED: usize = 16 * 1024;
 
 /// Whether a body is an HTML page.
 pub(crate) fn is_page(headers: &Headers, body: &[u8]) -> bool {
-    let begins_with =
-        |text: &str, start: &str| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
-    headers.get("content-type").is_some_and(|kind| begins_with(kind, "text/html")) || {
-        let start = beginning(body, 512).trim_start_matches('\u{FEFF}').trim_start();
+    let begins_with = |text: &[u8], start: &str| {
+        text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    headers.get("content-type").is_some_and(|kind| begins_with(kind.as_bytes(), "text/html")) || {
+        let start = body.trim_ascii_start();
+        let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
         begins_with(start, "<!doctype html") || begins_with(start, "<html")
-    }
-}
-
-/// The beginning of a body as text, of at most this many bytes, up to the first invalid character.
-pub(super) fn beginning(body: &[u8], length: usize) -> &str {
-    let start = body.get(..length).unwrap_or(body);
-    match std::str::from_utf8(start) {
-        Ok(text) => text,
-        Err(error) => {
-            start.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default()
-        }
     }
 }
 

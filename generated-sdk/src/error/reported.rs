@@ -1,6 +1,5 @@
 //! Failures in bodies: faults of the engine, and errors of the single sign-on.
 
-use super::page::beginning;
 use crate::generated::roles::{FAULT, Fault};
 use crate::generated::wire;
 use crate::http::Method;
@@ -38,9 +37,20 @@ pub(crate) fn reports_failure(method: Method, body: &[u8]) -> bool {
 /// Whether a body begins as an object of the API or a list of them. The rest is not read: these are nearly all bodies, and
 /// they can be large.
 fn is_object(body: &[u8]) -> bool {
-    let beginning = beginning(body, ROOT_SEARCHED);
-    redaction::format(beginning) == Format::Xml
-        && DecodeOptions::new().peek(beginning).is_ok_and(|root| root != ELEMENT && is_root(root))
+    usual_root(body).is_some_and(|root| root != ELEMENT && is_root(root))
+}
+
+/// The tag of the root of a document, if nothing but a declaration precedes it.
+fn usual_root(body: &[u8]) -> Option<&str> {
+    let beginning = body.get(..ROOT_SEARCHED).unwrap_or(body);
+    let mut rest = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning).trim_ascii_start();
+    if let Some(declaration) = rest.strip_prefix(b"<?xml ") {
+        let end = memchr::memmem::find(declaration, b"?>")?;
+        rest = declaration.get(end + 2..)?.trim_ascii_start();
+    }
+    let tag = rest.strip_prefix(b"<")?;
+    let end = tag.iter().position(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())?;
+    std::str::from_utf8(tag.get(..end)?).ok()
 }
 
 /// Whether the objects of the API, or lists of them, have this root.
@@ -179,6 +189,22 @@ mod tests {
         }
         let job = br#"{"status":"failed","id":"7"}"#;
         assert!(!reports_failure(Method::Get, job));
+    }
+
+    #[test]
+    fn usual_roots_are_found() {
+        for document in [
+            "<vm>",
+            "<vm/>",
+            "\u{FEFF} <vm\thref='x'>",
+            "<?xml version='1.0' encoding='UTF-8'?>\n<vm id='1'><name>é</name>",
+        ] {
+            assert_eq!(usual_root(document.as_bytes()), Some("vm"), "{document}");
+        }
+        for document in ["", "<", "<vm", "{}", "<?xml", "<?xml version='1.0'", "<\u{FFFD}"] {
+            assert_eq!(usual_root(document.as_bytes()), None, "{document}");
+        }
+        assert!(!is_object("<!-- x --><vm/>".as_bytes()) && !reports_failure(Method::Get, b"<!-- x --><vm/>"));
     }
 
     #[test]

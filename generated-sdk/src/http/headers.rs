@@ -37,7 +37,14 @@ struct Header {
 /// Whether the values of headers with this name are secret.
 fn is_secret(name: &str) -> bool {
     let name = name.as_bytes();
-    SECRET.iter().any(|part| name.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes())))
+    let begins_with = |text: &[u8], part: &str| {
+        text.get(..part.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    (0..name.len()).filter_map(|at| name.get(at..)).any(|rest| {
+        // All parts begin with one of these letters.
+        rest.first().is_some_and(|first| b"acpstACPST".contains(first))
+            && SECRET.iter().any(|part| begins_with(rest, part))
+    })
 }
 
 impl Headers {
@@ -206,5 +213,22 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
         let mut collected = Self::new();
         headers.into_iter().for_each(|(name, value)| collected.append(name, value));
         collected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secret_headers_are_recognized() {
+        for part in SECRET {
+            for name in [(*part).to_owned(), part.to_ascii_uppercase(), format!("x-{part}s")] {
+                assert!(is_secret(&name), "{name}");
+            }
+        }
+        for name in ["", "accept", "content-type", "correlation-id", "x-api", "user-agent"] {
+            assert!(!is_secret(name), "{name}");
+        }
     }
 }
