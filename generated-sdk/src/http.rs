@@ -19,5 +19,5 @@ pub use message::{Request, Response};
 pub use method::Method;
 pub(crate) use progress::Progress;
 pub(crate) use retry_after::{retry_after, server_time};
-pub(crate) use sink::BodySink;
+pub(crate) use sink::{BodySink, Delivery};
 pub(crate) use status::Status;

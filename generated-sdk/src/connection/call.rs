@@ -10,7 +10,7 @@ use super::handle::Connection;
 use super::options::timeout_problem;
 use crate::correlation_id;
 use crate::error::{Error, RequestContext, ServerFailure, is_failure, is_page, reports_failure};
-use crate::http::{Body, BodySink, Headers, Method, Request, Response, Status};
+use crate::http::{Body, BodySink, Delivery, Headers, Method, Request, Response, Status};
 use crate::markup::DataError;
 use crate::pipeline::logging::logs_bodies;
 use crate::redaction;
@@ -142,17 +142,18 @@ impl Connection {
     /// Sends a request. A status code other than success is an error. So are an HTML page, and a body that reports a
     /// failure.
     pub(crate) async fn call(&self, call: Call) -> Result<RawReply, Error> {
-        self.call_with(call, None).await
+        self.call_with(call, Delivery::Whole).await
     }
 
     /// The same, but passes the body on to a sink if the sink expects it and nothing else reads it. The body of the reply
     /// is empty then.
     pub(crate) async fn call_into(&self, call: Call, sink: Arc<dyn BodySink>) -> Result<RawReply, Error> {
-        self.call_with(call, (!self.0.reads_bodies && !logs_bodies()).then_some(sink)).await
+        let is_free = !self.0.reads_bodies && !logs_bodies();
+        self.call_with(call, if is_free { Delivery::Sink(sink) } else { Delivery::Whole }).await
     }
 
-    async fn call_with(&self, call: Call, sink: Option<Arc<dyn BodySink>>) -> Result<RawReply, Error> {
-        let (response, context) = self.exchange(call, false, sink).await?;
+    async fn call_with(&self, call: Call, delivery: Delivery) -> Result<RawReply, Error> {
+        let (response, context) = self.exchange(call, delivery).await?;
         let Response { status, headers, body, secrets, .. } = response;
         let body = body.collect().await.map_err(|error| Error::from(error).within(|| context.clone()))?;
         let reply = RawReply { status, headers, body, context, secrets };
@@ -163,7 +164,7 @@ impl Connection {
     /// Sends a request and returns its response in chunks. The errors are those of [`call`](Self::call), except that
     /// the body is not checked.
     pub(crate) async fn call_streaming(&self, call: Call) -> Result<StreamingReply, Error> {
-        let (response, context) = self.exchange(call, true, None).await?;
+        let (response, context) = self.exchange(call, Delivery::Chunks).await?;
         let Response { status, headers, mut body, secrets, .. } = response;
         if !Status(status).is_success() || is_page(&headers, &[]) {
             // The beginning of a page is enough for its title.
@@ -176,15 +177,9 @@ impl Connection {
         Ok(StreamingReply { status, headers, body, context, secrets })
     }
 
-    async fn exchange(
-        &self,
-        call: Call,
-        streaming: bool,
-        sink: Option<Arc<dyn BodySink>>,
-    ) -> Result<(Response, RequestContext), Error> {
+    async fn exchange(&self, call: Call, delivery: Delivery) -> Result<(Response, RequestContext), Error> {
         let timeout = call.timeout.unwrap_or(self.0.timeout);
-        let request = self.request(call, timeout, streaming)?;
-        let request = Request { sink, ..request };
+        let request = Request { delivery, ..self.request(call, timeout)? };
         require_runtime()?;
         let context = RequestContext::new(&request);
         let sent = self.0.pipeline.send(request);
@@ -205,7 +200,7 @@ impl Connection {
     }
 
     /// Converts a call into a request, if it can be sent.
-    pub(super) fn request(&self, call: Call, timeout: Duration, streaming: bool) -> Result<Request, Error> {
+    pub(super) fn request(&self, call: Call, timeout: Duration) -> Result<Request, Error> {
         let url = self.0.base.join(&call.path, &call.query).map_err(Error::request)?;
         if let Some(problem) = timeout_problem(timeout) {
             return Err(Error::request(format!("invalid timeout: {problem}")));
@@ -226,7 +221,7 @@ impl Connection {
         };
         let request = Request::new(call.method, url, correlation_id, timeout);
         let returns_conflicts = call.returns_conflicts;
-        let mut request = Request { headers, streaming, returns_conflicts, max_body: self.0.max_body, ..request };
+        let mut request = Request { headers, returns_conflicts, max_body: self.0.max_body, ..request };
         if let Some(body) = call.body {
             request.set_body(body);
         }

@@ -109,7 +109,7 @@ impl Connection {
         let (query, body) = (call.query.clone(), call.body.clone());
         let timeout = call.timeout.unwrap_or(self.0.timeout);
         let correlation_id = call.correlation_id.clone();
-        let mut request = self.request(call, timeout, false)?;
+        let mut request = self.request(call, timeout)?;
         self.0.headers.apply(&mut request);
         if let Some(id) = correlation_id {
             request.headers_mut().set(correlation_id::HEADER, id);

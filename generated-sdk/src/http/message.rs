@@ -12,7 +12,7 @@ use super::body::{Body, BodyError};
 use super::headers::Headers;
 use super::method::Method;
 use super::progress::Progress;
-use super::sink::BodySink;
+use super::sink::Delivery;
 use super::status::Status;
 use crate::secret::Secrets;
 
@@ -29,8 +29,6 @@ pub struct Request {
     pub(crate) deadline: Instant,
     /// The total timeout. For a streamed body, it limits the total time of waiting for chunks.
     pub(crate) timeout: Duration,
-    /// Whether to stream the body of the response.
-    pub(crate) streaming: bool,
     /// The number of the attempt, starting at 1.
     pub(crate) attempt: u32,
     /// Whether the request belongs to a login. The response then usually contains secrets.
@@ -42,8 +40,7 @@ pub struct Request {
     pub(crate) progress: Progress,
     /// The maximum size of the response body in memory, in bytes.
     pub(crate) max_body: u64,
-    /// Takes the body of a successful response, if nothing else reads it.
-    pub(crate) sink: Option<Arc<dyn BodySink>>,
+    pub(crate) delivery: Delivery,
 }
 
 /// The maximum size of a response body that reports a failure. The rest of a longer one is dropped.
@@ -60,14 +57,13 @@ impl Request {
             correlation_id: Some(correlation_id.into()),
             deadline: Instant::now() + timeout,
             timeout,
-            streaming: false,
             attempt: 1,
             login: false,
             answer_limit: None,
             returns_conflicts: false,
             progress: Progress::default(),
             max_body: u64::MAX,
-            sink: None,
+            delivery: Delivery::Whole,
         }
     }
 
@@ -132,8 +128,8 @@ impl Request {
         let success = response.is_success();
         let limit = if success { self.max_body } else { self.max_body.min(MAX_FAILURE) };
         let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
-        let (body, complete) = match &self.sink {
-            Some(sink) if success => body.pass_to(&**sink, limit).await?,
+        let (body, complete) = match &self.delivery {
+            Delivery::Sink(sink) if success => body.pass_to(&**sink, limit).await?,
             _ => {
                 let (bytes, complete) = body.collect_up_to(limit).await?;
                 (bytes.into(), complete)

@@ -1,4 +1,18 @@
-//! Response bodies that are decoded while they arrive.
+//! Where the bodies of responses go, and bodies that are decoded while they arrive.
+
+use std::sync::Arc;
+
+/// Where the body of a successful response goes.
+#[derive(Clone, Default)]
+pub(crate) enum Delivery {
+    /// Into memory, as a whole.
+    #[default]
+    Whole,
+    /// To the caller, chunk by chunk.
+    Chunks,
+    /// To a sink, if nothing else reads it.
+    Sink(Arc<dyn BodySink>),
+}
 
 /// Takes the body of a successful response chunk by chunk, instead of the memory of the response.
 ///

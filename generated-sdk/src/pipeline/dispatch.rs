@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::policy::{Next, Policy};
 use crate::error::{Error, is_page};
-use crate::http::{Body, BodyError, BoxFuture, Chunks, Request, Response, Status};
+use crate::http::{Body, BodyError, BoxFuture, Chunks, Delivery, Request, Response, Status};
 use crate::redaction;
 use crate::secret::Secrets;
 use crate::transport::Transport;
@@ -47,7 +47,7 @@ impl Dispatch {
         response.secrets = redaction::secrets(&request);
         response.secrets.extend(&self.secrets);
         // Failures are read at once, so that errors can contain the text of the server.
-        if request.streaming && response.is_success() {
+        if matches!(request.delivery, Delivery::Chunks) && response.is_success() {
             // The caller may send requests between the chunks. They must not wait for this one.
             drop(permit);
             let body = std::mem::replace(&mut response.body, Body::from(Vec::new()));
@@ -56,7 +56,7 @@ impl Dispatch {
         } else {
             // A page is not what the sink expects, whatever its text is.
             if is_page(response.headers(), &[]) {
-                request.sink = None;
+                request.delivery = Delivery::Whole;
             }
             if !request.read_body(&mut response).await? {
                 return Err(Error::too_large(request.max_body, request.login));
