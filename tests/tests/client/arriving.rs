@@ -8,6 +8,8 @@ use ovirt_sdk::http::{BoxFuture, Request, Response};
 use ovirt_sdk::pipeline::{Next, Policy, Position};
 use ovirt_sdk::types::{List, Vm};
 use ovirt_sdk::{Connection, Credentials, Error, xml};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::support::{Asked, Reply, Server, builder, fast_retry};
 
@@ -140,4 +142,35 @@ async fn policies_see_whole_bodies() {
         assert_eq!(connection.system().vms().list().send().await.unwrap().len(), 3000);
     }
     assert_eq!(*lengths.lock().unwrap(), [length; 3]);
+}
+
+/// Servers that don't know the length of a body send it in chunks, and can send headers after it.
+#[tokio::test]
+async fn chunks_with_trailers_are_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        for _ in 0..2 {
+            while !request.ends_with(b"\r\n\r\n") {
+                request.push(stream.read_u8().await.unwrap());
+            }
+            request.clear();
+            let head =
+                "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n";
+            for part in [head, "a\r\n<vms><vm i\r\n", "f\r\nd='1'/></vms>\n\n\r\n", "0\r\nX: y\r\n\r\n"] {
+                stream.write_all(part.as_bytes()).await.unwrap();
+                stream.flush().await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    let connection = Connection::builder(format!("http://localhost:{port}/ovirt-engine/api")).insecure(true).no_proxy();
+    let connection = connection.credentials(Credentials::token("t")).build().unwrap();
+    // The second request proves that the connection is still in order.
+    for _ in 0..2 {
+        let vms = connection.system().vms().list().send().await.unwrap();
+        assert_eq!(vms.iter().map(|vm| vm.id.as_deref().unwrap()).collect::<Vec<_>>(), ["1"]);
+    }
 }

@@ -1,12 +1,14 @@
 //! Proxies that are invalid or reject the client, and other failures that no further attempt avoids.
 
 use std::process::Command;
+use std::time::Duration;
 
 use ovirt_sdk::http::Method;
 use ovirt_sdk::{Connection, Credentials, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use crate::support::proxy::Proxy;
 use crate::support::{Authority, PASSWORD, Reply, Server, USER, builder, fast_retry};
 
 async fn fails(builder: ovirt_sdk::ConnectionBuilder) -> Error {
@@ -28,6 +30,55 @@ async fn a_proxy_that_rejects_the_password_is_asked_once() {
         assert!(!error.to_string().contains("wrong"), "{error}");
         assert_eq!(proxy.asked().len(), before + 1);
     }
+}
+
+/// The password of a proxy as it is sent: `user` and `p@ss`.
+const PROXY_AUTHORIZATION: &str = "Basic dXNlcjpwQHNz";
+
+#[tokio::test]
+async fn a_tunnel_is_opened_with_the_password_of_the_proxy() {
+    let authority = Authority::new("tests");
+    let tls = || authority.server(&["localhost"], None);
+    let server = Server::with(&authority, Some(tls()), |_| Reply::xml(200, "<api/>")).await;
+    for (scheme, proxy) in [("http", Proxy::start().await), ("https", Proxy::over_tls(tls()).await)] {
+        let url = format!("{scheme}://user:p%40ss@localhost:{}", proxy.port);
+        let connection = builder(&server).credentials(Credentials::token("t")).proxy(url).build().unwrap();
+        for _ in 0..2 {
+            connection.raw(Method::Get, "").send().await.unwrap();
+        }
+        let heads = proxy.heads();
+        assert_eq!(heads.len(), 1, "the connection is kept");
+        assert!(heads[0].starts_with(&format!("CONNECT localhost:{} HTTP/1.1\r\n", server.port())), "{heads:?}");
+        let authorization = format!("\r\nproxy-authorization: {PROXY_AUTHORIZATION}\r\n").to_ascii_lowercase();
+        assert!(heads[0].to_ascii_lowercase().contains(&authorization), "{heads:?}");
+        assert_eq!(server.last().header("proxy-authorization"), "");
+        assert_eq!(server.last().path, "/ovirt-engine/api");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_receives_requests_without_tls_themselves() {
+    let proxy = Server::plain(|_| Reply::xml(200, "<api/>")).await;
+    for (user, authorization) in [("user:p%40ss@", PROXY_AUTHORIZATION), ("", "")] {
+        let through = proxy.origin().replace("://", &format!("://{user}"));
+        let connection = Connection::builder("http://engine.example.com/ovirt-engine/api").insecure(true);
+        let connection = connection.credentials(Credentials::token("t")).proxy(through).build().unwrap();
+        connection.raw(Method::Get, "vms").query("max", "1").send().await.unwrap();
+        let asked = proxy.last();
+        assert_eq!(asked.path, "http://engine.example.com/ovirt-engine/api/vms");
+        assert_eq!((asked.query.as_str(), asked.header("host")), ("max=1", "engine.example.com"));
+        assert_eq!(asked.header("proxy-authorization"), authorization);
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_answer_ends_with_the_connect_timeout() {
+    let silent = Server::plain(|_| Reply::never()).await;
+    let server = Server::start(|_| Reply::empty(200)).await;
+    let connection = builder(&server).credentials(Credentials::token("t")).proxy(silent.origin());
+    let connection = connection.connect_timeout(Duration::from_millis(50)).retry(fast_retry().attempts(2));
+    let error = connection.build().unwrap().raw(Method::Get, "vms").send().await.unwrap_err();
+    assert!(error.is_connect() && error.is_timeout() && error.attempts() == Some(2), "{error}");
 }
 
 #[tokio::test]
