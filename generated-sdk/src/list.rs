@@ -1,9 +1,15 @@
 //! Lists of structs.
 
+mod address;
+
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use address::Addresses;
+pub(crate) use address::{Address, ListNames, SharedAddress, is_below};
 
 use crate::unknown::Unknown;
 
@@ -20,16 +26,18 @@ pub struct List<T> {
     of: PhantomData<fn() -> T>,
 }
 
-/// Most lists are unset or only an address. Both take no more space than the address, because a reference to a host or
-/// a template has a dozen lists.
+/// Most lists are unset or only an address. Both take 16 bytes, because a reference to a host or a template has a dozen
+/// lists.
 #[derive(Clone, Default)]
 enum Content {
     #[default]
     Empty,
-    /// Only the address.
-    Linked(Box<str>),
-    /// The address of a list that was read and has no items.
-    WithoutItems(Box<str>),
+    /// Only the address. `is_read`: the list was read and has no items.
+    At {
+        of: Arc<Addresses>,
+        place: u16,
+        is_read: bool,
+    },
     Full(Box<Full>),
 }
 
@@ -41,18 +49,18 @@ struct Full {
     /// types from virtual machine to host to network and through the whole API, and exceed its recursion limit in the
     /// crates of users.
     items: Option<Box<dyn ErasedVec + Send + Sync>>,
-    href: Option<Box<str>>,
+    address: Option<SharedAddress>,
     unknown: Unknown,
 }
 
 impl Content {
     fn full(&mut self) -> &mut Full {
         if !matches!(self, Self::Full(_)) {
-            let href = match std::mem::take(self) {
-                Self::Linked(href) | Self::WithoutItems(href) => Some(href),
+            let address = match std::mem::take(self) {
+                Self::At { of, place, .. } => Some(SharedAddress { of, place }),
                 _ => None,
             };
-            *self = Self::Full(Box::new(Full { href, ..Full::default() }));
+            *self = Self::Full(Box::new(Full { address, ..Full::default() }));
         }
         match self {
             Self::Full(full) => full,
@@ -87,20 +95,30 @@ impl<T> List<T> {
 
     /// The path of the collection on the engine, if the engine sent it.
     pub fn href(&self) -> Option<&str> {
+        self.address().map(Address::text)
+    }
+
+    /// The same, without putting the text together.
+    pub(crate) fn address(&self) -> Option<Address<'_>> {
         match &self.content {
             Content::Empty => None,
-            Content::Linked(href) | Content::WithoutItems(href) => Some(href),
-            Content::Full(full) => full.href.as_deref(),
+            Content::At { of, place, .. } => Some(Address { of, place: *place }),
+            Content::Full(full) => full.address.as_ref().map(SharedAddress::get),
         }
     }
 
     /// Sets or removes the path of the collection.
     pub fn set_href(&mut self, href: Option<&str>) {
-        let href = href.map(Box::from);
-        match (&mut self.content, href) {
-            (Content::Full(full), href) => full.href = href,
-            (Content::WithoutItems(own), Some(href)) => *own = href,
-            (content, Some(href)) => *content = Content::Linked(href),
+        self.set_address(href.map(SharedAddress::single));
+    }
+
+    pub(crate) fn set_address(&mut self, address: Option<SharedAddress>) {
+        match (&mut self.content, address) {
+            (Content::Full(full), address) => full.address = address,
+            (content, Some(SharedAddress { of, place })) => {
+                let is_read = matches!(content, Content::At { is_read: true, .. });
+                *content = Content::At { of, place, is_read };
+            }
             (content, None) => *content = Content::Empty,
         }
     }
@@ -108,15 +126,14 @@ impl<T> List<T> {
     /// Whether this is only a link: the engine sent the address of the collection without its items. Any other list without
     /// items is empty.
     pub fn is_link(&self) -> bool {
-        matches!(self.content, Content::Linked(_))
+        matches!(self.content, Content::At { is_read: false, .. })
     }
 
     /// The list was read, so it is more than a link.
     pub(crate) fn note_read(&mut self) {
-        self.content = match std::mem::take(&mut self.content) {
-            Content::Linked(href) => Content::WithoutItems(href),
-            other => other,
-        };
+        if let Content::At { is_read, .. } = &mut self.content {
+            *is_read = true;
+        }
     }
 
     /// The unknown content that the engine sent with the list.
@@ -168,7 +185,7 @@ impl<T> Clone for List<T> {
 
 impl<T: ListItem> PartialEq for List<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.href() == other.href() && self.unknown() == other.unknown() && **self == **other
+        self.address() == other.address() && self.unknown() == other.unknown() && **self == **other
     }
 }
 
@@ -181,9 +198,9 @@ impl<T> Default for List<T> {
 impl<T: ListItem> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty()
-            && let Some(href) = self.href()
+            && let Some(address) = self.address()
         {
-            return write!(f, "[at {href}]");
+            return write!(f, "[at {address}]");
         }
         (**self).fmt(f)
     }

@@ -36,7 +36,7 @@ pub(crate) use actions::is_action_of;
 pub(crate) use data::{Accept, Values};
 pub(crate) use decode::Found;
 #[cfg(feature = "serde")]
-pub(crate) use decode::accept_link;
+pub(crate) use decode::LinkPlaces;
 pub use difference::Difference;
 pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;

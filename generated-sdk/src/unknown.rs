@@ -1,5 +1,7 @@
 //! Content that the model does not know.
 
+use std::sync::Arc;
+
 /// The member with the address of an object.
 pub(crate) const HREF: &str = "href";
 
@@ -13,7 +15,8 @@ struct Content {
     attributes: Vec<(Box<str>, Box<str>)>,
     elements: Vec<Box<str>>,
     /// The tag of an element with links to paths directly below the object, and their names.
-    actions: Option<Box<str>>,
+    /// All objects of a list have the same text.
+    actions: Option<Arc<str>>,
     links: Vec<Link>,
     /// The names of links to paths directly below the object. They are only written: what is read is in `links`.
     links_below: Option<Box<str>>,
@@ -55,7 +58,7 @@ impl Unknown {
         Some((words.next()?, words))
     }
 
-    pub(crate) fn set_actions(&mut self, words: impl Into<Box<str>>) {
+    pub(crate) fn set_actions(&mut self, words: impl Into<Arc<str>>) {
         self.content().actions = Some(words.into());
     }
 
@@ -111,7 +114,12 @@ impl Unknown {
     }
 
     pub(crate) fn push_link(&mut self, rel: &str, href: &str) {
-        self.content().links.push(Link { rel: rel.to_owned(), href: href.to_owned() });
+        let links = &mut self.content().links;
+        // Usually the only one.
+        if links.is_empty() {
+            links.reserve_exact(1);
+        }
+        links.push(Link { rel: rel.to_owned(), href: href.to_owned() });
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::{BTreeSet, HashSet};
 use ovirt_sdk::object;
 use ovirt_sdk::registry;
 use ovirt_sdk::types::{
-    Agent, DateTime, Host, HostStorage, Initialization, List, LogicalUnit, Nic, Property, Ticket, User, Vm, VmStatus,
+    Agent, DateTime, Host, HostStorage, Initialization, List, LogicalUnit, Nic, Property, Template, Ticket, User, Vm,
+    VmStatus,
 };
 use ovirt_sdk::xml::{self, DecodeOptions, EncodeOptions};
 
@@ -76,6 +77,54 @@ fn lists_have_an_href() {
     // A setter accepts an array as a list.
     let vm = Vm::new().nics([Nic::with_id("1")]);
     assert_eq!(COMPACT.to_string(&vm).expect("a vm"), r#"<vm><nics><nic id="1"/></nics></vm>"#);
+}
+
+#[test]
+fn addresses_below_an_object_are_like_others() {
+    let document = concat!(
+        r#"<vm href="/api/vms/7?a=1&amp;b" id="7"><name>a</name>"#,
+        r#"<link href="/api/vms/7?a=1&amp;b/nics" rel="nics"/>"#,
+        r#"<link href="/api/vms/7?a=1&amp;b/sessions/" rel="sessions"/><link href="/elsewhere/tags" rel="tags"/></vm>"#
+    );
+    let mut vm: Vm = xml::from_str(document).expect("a vm");
+    assert_eq!(COMPACT.to_string(&vm).expect("a vm"), document);
+    let copy = vm.clone();
+    let nics = vm.nics.take().expect("a link");
+    assert_eq!(format!("{nics:?}"), "[at /api/vms/7?a=1&b/nics]");
+    assert_eq!((nics.href(), nics.is_link()), (Some("/api/vms/7?a=1&b/nics"), true));
+    assert_eq!(vm.tags.as_ref().and_then(List::href), Some("/elsewhere/tags"));
+    assert_eq!(vm.sessions.as_ref().and_then(List::href), Some("/api/vms/7?a=1&b/sessions/"));
+
+    let mut other = List::new();
+    other.set_href(Some("/api/vms/7?a=1&b/nics"));
+    assert_eq!((&other, other.href()), (&nics, nics.href()), "the same address as a text of its own");
+    assert_eq!(copy.nics.as_ref(), Some(&other));
+    other.set_href(Some("/api/vms/8/nics"));
+    assert_ne!(other, nics);
+
+    // In another object, and with another address of the object, the list is where it was.
+    let template = Template::new().name("t").nics(nics);
+    let written = COMPACT.to_string(&template).expect("a template");
+    assert!(written.contains(r#"<link href="/api/vms/7?a=1&amp;b/nics" rel="nics"/>"#), "{written}");
+    vm.href = None;
+    assert_eq!(copy.sessions, vm.sessions);
+    assert_eq!(copy.nics.and_then(|nics| nics.href().map(str::to_owned)).as_deref(), Some("/api/vms/7?a=1&b/nics"));
+}
+
+#[test]
+fn addresses_of_several_threads_are_the_same() {
+    let vm: Vm = xml::from_str(concat!(
+        r#"<vm href="/api/vms/7"><link href="/api/vms/7/nics" rel="nics"/><link href="/api/vms/7/tags" rel="tags"/>"#,
+        "</vm>"
+    ))
+    .expect("a vm");
+    let (nics, tags) = (vm.nics.as_ref().expect("a link"), vm.tags.as_ref().expect("a link"));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!((nics.href(), tags.href()), (Some("/api/vms/7/nics"), Some("/api/vms/7/tags"))));
+            scope.spawn(|| assert_eq!((tags.href(), nics.href()), (Some("/api/vms/7/tags"), Some("/api/vms/7/nics"))));
+        }
+    });
 }
 
 #[test]

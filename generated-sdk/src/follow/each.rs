@@ -133,7 +133,7 @@ fn address(object: &dyn Object, link: &str) -> Option<String> {
     let slot = member(object, link)?;
     match slot.as_object() {
         Some(object) => super::href_of(object).map(str::to_owned),
-        None => slot.href().map(str::to_owned),
+        None => slot.list_address().map(|address| address.to_string()),
     }
 }
 

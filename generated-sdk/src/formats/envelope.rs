@@ -11,7 +11,7 @@ use crate::generated::wire;
 use crate::markup::encoder::Encoder;
 use crate::markup::text::excerpt;
 use crate::markup::{DataError, LINK};
-use crate::object::{Object, accept_link, get, is_action_of};
+use crate::object::{LinkPlaces, Object, get, is_action_of};
 use crate::unknown::Link;
 
 /// A key of an object that is no member.
@@ -53,9 +53,9 @@ pub(super) struct Envelope {
 impl Envelope {
     /// Moves the parts into the object, as if they had been read from XML.
     pub(super) fn close(self, object: &mut dyn Object) {
-        let mut cursor = 0;
+        let mut places = LinkPlaces::default();
         for link in self.links.iter().filter(|link| !link.rel.is_empty() && !link.href.is_empty()) {
-            accept_link(object, &link.rel, &link.href, &mut cursor);
+            places.accept(object, &link.rel, &link.href);
         }
         if let Some((tag, links)) = self.actions {
             let own = get::<_, String>(object, HREF).cloned();

@@ -17,7 +17,7 @@ use crate::generated::wire;
 use crate::list::List;
 use crate::markup::scalar::Scalar;
 use crate::markup::text::excerpt;
-use crate::object::{DataMut, Kind, Member, Object, Objects, Slot, Struct, StructInfo};
+use crate::object::{DataMut, Kind, LinkPlaces, Member, Object, Objects, Slot, Struct, StructInfo};
 
 /// What [`Lenient`](super::Lenient) and [`EngineJson`](super::engine_json::EngineJson) read: every struct of
 /// [`types`](crate::types), and [`List`].
@@ -385,20 +385,21 @@ impl<'de> Visitor<'de> for Links<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { object, path } = self;
         let info = object.info();
+        let mut places = LinkPlaces::default();
         while let Some(key) = map.next_key_seed(Key { info, path })? {
             let path = key.path(info, path);
-            let slot = match key {
-                Found::Member(index) => object.slot_mut(index),
+            let index = match key {
+                Found::Member(index) => Some(index),
                 _ => None,
             };
-            match slot {
-                Some(slot) if matches!(slot.kind(), Kind::List(_)) => {
-                    if slot.href().is_some() {
+            match index.and_then(|index| Some((index, object.slot(index)?))) {
+                Some((index, slot)) if matches!(slot.kind(), Kind::List(_)) => {
+                    if slot.list_address().is_some() {
                         return Err(A::Error::custom(format_args!("`{path}` appears twice")));
                     }
                     let mut href: Option<String> = None;
                     map.next_value_seed(Scalars { to: &mut href, path: &path })?;
-                    slot.set_href(&href.unwrap_or_default());
+                    places.set(object, index, &href.unwrap_or_default());
                 }
                 _ => return Err(A::Error::custom(format_args!("`{path}`: only lists of objects have an address"))),
             }

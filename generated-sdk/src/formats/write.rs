@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::keys::{HREF, ITEMS, LINKS, REL};
 use crate::date_time::DateTime;
-use crate::list::List;
+use crate::list::{self, List};
 use crate::markup::LINK;
 use crate::markup::scalar::{Datum, ScalarKind, decimal_name};
 use crate::object::{Data, Kind, Member, Object, Objects, Slot, Struct, StructInfo, Values};
@@ -120,7 +120,7 @@ struct Field<'f> {
 
 impl<'f> Field<'f> {
     fn address(&self) -> Option<Address<'f>> {
-        Some(Address { member: self.member, href: self.slot.href()? })
+        Some(Address { member: self.member, list: self.slot.list_address()? })
     }
 }
 
@@ -138,7 +138,7 @@ fn set_fields(object: &dyn Object) -> Vec<Field<'_>> {
 
 /// Whether a slot contains a list that was sent without its items, with its address only.
 fn is_address(slot: &dyn Slot) -> bool {
-    slot.href().is_some() && slot.as_list().is_some_and(|list| list.count() == 0)
+    slot.list_address().is_some() && slot.as_list().is_some_and(|list| list.count() == 0)
 }
 
 /// Writes the value of a field.
@@ -268,9 +268,16 @@ impl Serialize for ItemSequence<'_> {
 }
 
 /// The address of a list.
+#[derive(Clone, Copy)]
 struct Address<'a> {
     member: &'static Member,
-    href: &'a str,
+    list: list::Address<'a>,
+}
+
+impl Serialize for Address<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.list)
+    }
 }
 
 /// Writes the addresses of the lists of an object, as the SDK does.
@@ -278,7 +285,7 @@ struct Addresses<'a>(&'a [Address<'a>]);
 
 impl Serialize for Addresses<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|address| (address.member.name, address.href)))
+        serializer.collect_map(self.0.iter().map(|address| (address.member.name, address)))
     }
 }
 
@@ -287,22 +294,18 @@ struct EngineLinks<'a>(&'a [Address<'a>]);
 
 impl Serialize for EngineLinks<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            self.0.iter().map(|&Address { member, href }| EngineLink { href, rel: member.rel.unwrap_or(member.name) }),
-        )
+        serializer.collect_seq(self.0.iter().copied().map(EngineLink))
     }
 }
 
-struct EngineLink<'l> {
-    href: &'l str,
-    rel: &'l str,
-}
+struct EngineLink<'l>(Address<'l>);
 
 impl Serialize for EngineLink<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let member = self.0.member;
         let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(HREF, self.href)?;
-        map.serialize_entry(REL, self.rel)?;
+        map.serialize_entry(HREF, &self.0)?;
+        map.serialize_entry(REL, member.rel.unwrap_or(member.name))?;
         map.end()
     }
 }

@@ -9,4 +9,4 @@ mod state;
 
 pub(crate) use scanner::Start;
 pub use state::Decoder;
-pub(crate) use state::{DEFAULT_MEMORY, MEMORY_PER_BYTE};
+pub(crate) use state::{DEFAULT_MEMORY, Kept, MEMORY_PER_BYTE};

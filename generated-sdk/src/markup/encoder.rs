@@ -5,6 +5,7 @@ use std::io::Write;
 use super::error::DataError;
 use super::scalar::{InvalidText, Scalar, TextWriter};
 use super::text::LINK;
+use crate::unknown::HREF;
 
 /// Flush threshold, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -181,20 +182,30 @@ impl<'w> Encoder<'w> {
     }
 
     pub(crate) fn link(&mut self, rel: &str, href: &str) -> Result<(), DataError> {
+        self.link_to(rel, href, None)
+    }
+
+    /// Writes a link to an address, or to the path with a name directly below it.
+    pub(crate) fn link_to(&mut self, rel: &str, address: &str, name: Option<&str>) -> Result<(), DataError> {
         self.child();
         self.line_at(self.path.len() + 1);
-        self.out.push('<');
-        self.out.push_str(LINK);
-        for (name, before, value) in [("href", " href=\"", href), ("rel", "\" rel=\"", rel)] {
-            self.out.push_str(before);
-            let mut text = TextWriter { out: &mut self.out, in_attribute: true };
-            if let Err(unfit) = text.text(value) {
-                self.path.push((LINK, None));
-                return Err(self.error(unfit).at_attribute(name));
-            }
+        self.out.push_str("<link href=\"");
+        self.link_text(HREF, address)?;
+        if let Some(name) = name {
+            self.out.push('/');
+            self.link_text(HREF, name)?;
         }
+        self.out.push_str("\" rel=\"");
+        self.link_text("rel", rel)?;
         self.out.push_str("\"/>");
         Ok(())
+    }
+
+    fn link_text(&mut self, attribute: &str, text: &str) -> Result<(), DataError> {
+        TextWriter { out: &mut self.out, in_attribute: true }.text(text).map_err(|unfit| {
+            self.path.push((LINK, None));
+            self.error(unfit).at_attribute(attribute)
+        })
     }
 
     /// Writes an element unchanged.

@@ -3,6 +3,7 @@
 
 use super::access::get;
 use super::traits::Object;
+use crate::list::is_below;
 use crate::markup::decoder::Decoder;
 use crate::markup::{DataError, LINK};
 use crate::unknown::HREF;
@@ -12,7 +13,7 @@ impl<'a> Decoder<'a> {
     /// the object, their names are kept, from which it can be written again; otherwise all of it is.
     pub(super) fn leading(&mut self, object: &mut dyn Object) -> Result<(), DataError> {
         let start = self.start();
-        let mut names = std::mem::take(&mut self.scratch);
+        let mut names = std::mem::take(&mut self.kept.scratch);
         names.clear();
         names.push_str(start.name);
         let mut own = get::<_, String>(&*object, HREF).filter(|_| start.attributes.is_empty());
@@ -31,12 +32,13 @@ impl<'a> Decoder<'a> {
         }
         self.leave();
         if own.is_some() {
-            object.unknown_mut().set_actions(names.as_str());
+            let actions = self.kept.actions(&names);
+            object.unknown_mut().set_actions(actions);
         } else {
             let element = self.source_since(start.offset);
             object.unknown_mut().push_element(element);
         }
-        self.scratch = names;
+        self.kept.scratch = names;
         Ok(())
     }
 
@@ -62,5 +64,5 @@ impl<'a> Decoder<'a> {
 /// Whether a link leads to the place with the name of its rel right below an address.
 pub(crate) fn is_action_of(own: &str, rel: &str, href: &str) -> bool {
     let is_name = !rel.is_empty() && rel.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_name && href.strip_prefix(own).and_then(|rest| rest.strip_prefix('/')) == Some(rel)
+    is_name && is_below(href, own, rel)
 }

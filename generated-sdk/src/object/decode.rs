@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::access::get;
 use super::member::Member;
 use super::traits::{Object, Objects, StructInfo};
 use crate::generated::wire;
+use crate::list::{ListNames as _, SharedAddress, is_below};
 use crate::markup::decoder::{Decoder, Start};
 use crate::markup::{DataError, FindingKind, LINK};
-use crate::unknown::Unknown;
+use crate::unknown::{HREF, Unknown};
 
 /// The memory of an item of a list of values, in bytes.
 const ITEM: usize = 24;
@@ -96,10 +98,10 @@ impl<'a> Decoder<'a> {
         if !start.empty {
             // Elements come in the order of the table nearly always: the search goes on where the last one ended.
             let mut cursor = 0;
-            let mut rel_cursor = 0;
+            let mut links = LinkPlaces::default();
             while let Some(tag) = self.next_child()? {
                 if tag == LINK && info.is_resource() {
-                    self.link(object, &mut rel_cursor)?;
+                    self.link(object, &mut links)?;
                 } else if let Some((index, member)) = find(info.members, cursor, |it| !it.is_attribute && it.tag == tag)
                 {
                     cursor = index + 1;
@@ -165,7 +167,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads a `<link>`: where a list of the object is, or something that no member holds.
-    fn link(&mut self, object: &mut dyn Object, cursor: &mut usize) -> Result<(), DataError> {
+    fn link(&mut self, object: &mut dyn Object, links: &mut LinkPlaces) -> Result<(), DataError> {
         let start = self.start();
         let (mut rel, mut href) = (Cow::Borrowed(""), Cow::Borrowed(""));
         for attribute in self.attributes() {
@@ -180,7 +182,7 @@ impl<'a> Decoder<'a> {
             return self.keep(object.unknown_mut(), false);
         }
         self.skip()?;
-        if !accept_link(object, &rel, &href, cursor) && !is_known_rel(object.info(), &rel) {
+        if !links.accept(object, &rel, &href) && !is_known_rel(object.info(), &rel) {
             self.found(FindingKind::Link, start.offset, &rel);
         }
         Ok(())
@@ -247,22 +249,48 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Takes a link of an object: sets the address of the list that has the rel, or keeps the link. The search for the list
-/// begins at a position among the members, which is moved behind it. Returns whether there is such a list.
-pub(crate) fn accept_link(object: &mut dyn Object, rel: &str, href: &str, cursor: &mut usize) -> bool {
-    let members = object.info().members;
-    let found = find(members, *cursor, |member| member.rel == Some(rel))
-        .or_else(|| find(members, 0, |member| member.rel.is_some() && is_joined(member.name, rel)));
-    match found.and_then(|(index, _)| Some((index, object.slot_mut(index)?))) {
-        Some((index, slot)) => {
-            *cursor = index + 1;
-            slot.set_href(href);
-            true
-        }
-        None => {
+/// The places of an object's links, while it is read.
+#[derive(Default)]
+pub(crate) struct LinkPlaces {
+    /// The position behind the member of the last link. Links come in the order of the table nearly always.
+    cursor: usize,
+    /// The first address directly below the object. The others share its text.
+    first: Option<SharedAddress>,
+}
+
+impl LinkPlaces {
+    /// Takes a link of the object: sets the address of the list that has the rel, or keeps the link. Returns whether there
+    /// is such a list.
+    pub(crate) fn accept(&mut self, object: &mut dyn Object, rel: &str, href: &str) -> bool {
+        let info = object.info();
+        let found = find(info.members, self.cursor, |member| member.rel == Some(rel))
+            .or_else(|| find(info.members, 0, |member| member.rel.is_some() && is_joined(member.name, rel)));
+        let Some((index, _)) = found else {
             object.unknown_mut().push_link(rel, href);
-            false
+            return false;
+        };
+        self.cursor = index + 1;
+        self.set(object, index, href);
+        true
+    }
+
+    /// Sets the address of the list at a position among the members.
+    pub(crate) fn set(&mut self, object: &mut dyn Object, index: usize, href: &str) {
+        let address = self.shared(object, index, href).unwrap_or_else(|| SharedAddress::single(href));
+        if let Some(slot) = object.slot_mut(index) {
+            slot.set_list_address(address);
         }
+    }
+
+    /// The address, if it is directly below the object.
+    fn shared(&mut self, object: &dyn Object, index: usize, href: &str) -> Option<SharedAddress> {
+        let place = u16::try_from(index).ok()?;
+        if let Some(first) = &self.first {
+            return first.sibling(place, href);
+        }
+        let (own, info) = (get::<_, String>(object, HREF)?, object.info());
+        let name = info.list_name(place)?;
+        is_below(href, own, name).then(|| self.first.insert(SharedAddress::below(own, info, place)).clone())
     }
 }
 

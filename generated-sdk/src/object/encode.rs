@@ -172,12 +172,12 @@ impl Encoder<'_> {
         }
         if elements {
             let members = object.info().members;
-            object.each_set(&mut |index, slot| match members
-                .get(index)
-                .and_then(|member| Some((member.rel?, slot.href()?)))
-            {
-                Some((rel, href)) => self.link(rel, href),
-                None => Ok(()),
+            object.each_set(&mut |index, slot| {
+                let rel = members.get(index).and_then(|member| member.rel);
+                match rel.and_then(|rel| Some((rel, slot.list_address()?.parts()))) {
+                    Some((rel, (own, name))) => self.link_to(rel, own, name),
+                    None => Ok(()),
+                }
             })?;
         }
         for link in kept.map(Unknown::links).unwrap_or_default() {
@@ -189,12 +189,8 @@ impl Encoder<'_> {
     /// Writes links to paths right below an object.
     fn links_below<'n>(&mut self, object: &dyn Object, names: impl Iterator<Item = &'n str>) -> Result<(), DataError> {
         let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
-        let mut address = [own, "/"].concat();
-        let length = address.len();
         for name in names {
-            address.truncate(length);
-            address.push_str(name);
-            self.link(name, &address)?;
+            self.link_to(name, own, Some(name))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::traits::{Binding, Kind, Object, Objects, Slot, Struct};
 #[cfg(feature = "serde")]
 use super::traits::{Data, DataMut};
 use crate::date_time::DateTime;
-use crate::list::List;
+use crate::list::{Address, List, SharedAddress};
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
 use crate::markup::encoder::Encoder;
@@ -63,9 +63,9 @@ pub trait FieldAccess<V> {
         Ok(())
     }
     /// Notes where a list is.
-    fn set_href(_field: &mut Option<V>, _href: &str) {}
+    fn set_list_address(_field: &mut Option<V>, _address: SharedAddress) {}
     /// Where a list is.
-    fn href(_value: &V) -> Option<&str> {
+    fn list_address(_value: &V) -> Option<Address<'_>> {
         None
     }
     /// The value, for documents of any format.
@@ -188,12 +188,12 @@ impl<V: FieldValue> Binding for Option<V> {
         self.as_ref().map_or(Ok(()), |value| V::Access::encode_attribute(value, member, encoder))
     }
 
-    fn set_href(&mut self, href: &str) {
-        V::Access::set_href(self, href);
+    fn set_list_address(&mut self, address: SharedAddress) {
+        V::Access::set_list_address(self, address);
     }
 
-    fn href(&self) -> Option<&str> {
-        self.as_ref().and_then(V::Access::href)
+    fn list_address(&self) -> Option<Address<'_>> {
+        self.as_ref().and_then(V::Access::list_address)
     }
 }
 
@@ -369,10 +369,10 @@ impl<T: Struct> FieldAccess<List<T>> for ListAccess {
     fn decode(field: &mut Option<List<T>>, member: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
         let mut list = List::<T>::new();
         decoder.list(member.item_tag.unwrap_or(T::INFO.tag), &mut list)?;
-        if list.href().is_none()
+        if List::address(&list).is_none()
             && let Some(linked) = field
         {
-            List::set_href(&mut list, linked.href());
+            list.set_address(List::address(linked).map(Address::share));
         }
         list.note_read();
         *field = Some(list);
@@ -380,22 +380,22 @@ impl<T: Struct> FieldAccess<List<T>> for ListAccess {
     }
 
     fn encode(value: &List<T>, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        encoder.member_list(member, value, List::href(value).is_some())
+        encoder.member_list(member, value, List::address(value).is_some())
     }
 
-    fn set_href(field: &mut Option<List<T>>, href: &str) {
+    fn set_list_address(field: &mut Option<List<T>>, address: SharedAddress) {
         match field {
             // The items may come before the link.
             Some(list) if !list.is_link() => {
-                List::set_href(list, Some(href));
+                list.set_address(Some(address));
                 list.note_read();
             }
-            _ => List::set_href(field.get_or_insert_default(), Some(href)),
+            _ => field.get_or_insert_default().set_address(Some(address)),
         }
     }
 
-    fn href(value: &List<T>) -> Option<&str> {
-        List::href(value)
+    fn list_address(value: &List<T>) -> Option<Address<'_>> {
+        List::address(value)
     }
 
     #[cfg(feature = "serde")]

@@ -8,7 +8,7 @@ use std::fmt;
 #[cfg(feature = "serde")]
 use super::data::{Accept, Values};
 use super::member::Member;
-use crate::list::ListItem;
+use crate::list::{Address, ListItem, ListNames, SharedAddress};
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
 use crate::markup::encoder::Encoder;
@@ -94,6 +94,13 @@ impl StructInfo {
     }
 }
 
+impl ListNames for StructInfo {
+    /// The name is the relation of the link.
+    fn list_name(&self, place: u16) -> Option<&'static str> {
+        self.members.get(usize::from(place))?.rel
+    }
+}
+
 /// The value of a member, which may be unset.
 ///
 /// This trait is sealed and implemented for every kind of member.
@@ -157,9 +164,9 @@ pub trait Binding {
     /// Writes an XML attribute if the value is set.
     fn encode_attribute(&self, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError>;
     /// Sets the address of a list.
-    fn set_href(&mut self, href: &str);
+    fn set_list_address(&mut self, address: SharedAddress);
     /// The address of a list.
-    fn href(&self) -> Option<&str>;
+    fn list_address(&self) -> Option<Address<'_>>;
 }
 
 /// A list of objects of any struct.

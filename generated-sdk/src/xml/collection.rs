@@ -2,7 +2,7 @@
 
 use super::options::DecodeOptions;
 use super::window::Window;
-use crate::markup::decoder::{Decoder, MEMORY_PER_BYTE};
+use crate::markup::decoder::{Decoder, Kept, MEMORY_PER_BYTE};
 use crate::markup::{DataError, Finding};
 use crate::object::{Found, Object, Objects, StructInfo};
 
@@ -17,7 +17,9 @@ pub(super) struct Collection {
     count: usize,
     findings: Vec<Finding>,
     /// The memory of the objects that are kept, in bytes.
-    kept: u64,
+    spent: u64,
+    /// What the last decoder kept.
+    kept: Kept,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +42,8 @@ impl Collection {
             state: State::Prolog,
             count: 0,
             findings: Vec::new(),
-            kept: 0,
+            spent: 0,
+            kept: Kept::default(),
         }
     }
 
@@ -109,13 +112,14 @@ impl Collection {
             // What the text before allows, and what the objects before took.
             let before = self.window.position().saturating_mul(MEMORY_PER_BYTE as u64);
             let memory = match &list {
-                Some(_) => self.options.max_memory.saturating_add(before).saturating_sub(self.kept),
+                Some(_) => self.options.max_memory.saturating_add(before).saturating_sub(self.spent),
                 None => self.options.max_memory,
             };
             let options = &self.options;
             let mut decoder =
                 Decoder::new(self.window.rest(), self.window.position(), options.max_depth, options.strict)
-                    .with_max_memory(memory);
+                    .with_max_memory(memory)
+                    .with_kept(std::mem::take(&mut self.kept));
             let allowed = decoder.memory_left();
             let read = match self.state {
                 State::Prolog => {
@@ -152,9 +156,10 @@ impl Collection {
                     };
                 }
             };
-            self.kept += (allowed - decoder.memory_left()) as u64;
+            self.spent += (allowed - decoder.memory_left()) as u64;
             self.findings.extend(decoder.take_findings());
             let position = decoder.position();
+            self.kept = decoder.kept;
             self.window.advance(position);
             if read {
                 return Ok(true);

@@ -1,5 +1,7 @@
 //! The state of the decoder: a cursor in a document.
 
+use std::sync::Arc;
+
 use super::scanner::{Scanner, Start};
 use crate::markup::attributes::Attributes;
 use crate::markup::error::DataError;
@@ -18,8 +20,26 @@ pub struct Decoder<'a> {
     pub(super) findings: Option<Vec<Finding>>,
     /// The memory that decoded objects may still take, in bytes.
     memory: usize,
+    pub(crate) kept: Kept,
+}
+
+/// What the decoder keeps from object to object.
+#[derive(Default)]
+pub(crate) struct Kept {
     /// Memory for texts that are put together.
     pub(crate) scratch: String,
+    /// The actions of the last object.
+    actions: Option<Arc<str>>,
+}
+
+impl Kept {
+    /// Returns the actions of an object. Nearly all objects of a list have the same, which share their memory.
+    pub(crate) fn actions(&mut self, words: &str) -> Arc<str> {
+        match &self.actions {
+            Some(last) if **last == *words => Arc::clone(last),
+            _ => Arc::clone(self.actions.insert(words.into())),
+        }
+    }
 }
 
 /// A step of the current path.
@@ -52,7 +72,7 @@ impl<'a> Decoder<'a> {
             path: Vec::new(),
             findings,
             memory: max_memory(DEFAULT_MEMORY, source),
-            scratch: String::new(),
+            kept: Kept::default(),
         }
     }
 
@@ -81,6 +101,11 @@ impl<'a> Decoder<'a> {
     /// The findings of strict mode.
     pub(crate) fn take_findings(&mut self) -> Vec<Finding> {
         self.findings.take().unwrap_or_default()
+    }
+
+    /// Continues with what the decoder of the text before kept.
+    pub(crate) fn with_kept(self, kept: Kept) -> Self {
+        Self { kept, ..self }
     }
 
     /// The number of bytes read from the source.
