@@ -13,6 +13,11 @@ const CHUNK: usize = 64 * 1024;
 /// A line break with spaces for the usual number of levels.
 const LINE: &str = "\n                                ";
 
+/// A link around its address and its relation.
+const LINK_START: &str = "<link href=\"";
+const LINK_REL: &str = "\" rel=\"";
+const LINK_END: &str = "\"/>";
+
 /// Writes one document.
 pub struct Encoder<'w> {
     out: String,
@@ -24,6 +29,17 @@ pub struct Encoder<'w> {
     /// Whether the last start tag still lacks its `>`.
     open: bool,
     root: String,
+    last_link: LastLink,
+}
+
+/// The last link to a path directly below an address.
+#[derive(Default)]
+struct LastLink {
+    /// The number of open elements.
+    level: usize,
+    own: String,
+    /// The text of the link up to the name in the path.
+    start: String,
 }
 
 impl std::fmt::Debug for Encoder<'_> {
@@ -34,7 +50,16 @@ impl std::fmt::Debug for Encoder<'_> {
 
 impl<'w> Encoder<'w> {
     pub(crate) fn new(sink: Option<&'w mut dyn Write>, indent: usize, unknown: bool) -> Self {
-        Self { out: String::new(), sink, indent, unknown, path: Vec::new(), open: false, root: String::new() }
+        Self {
+            out: String::new(),
+            sink,
+            indent,
+            unknown,
+            path: Vec::new(),
+            open: false,
+            root: String::new(),
+            last_link: LastLink::default(),
+        }
     }
 
     /// Creates an encoder for elements that the caller puts into a document.
@@ -182,22 +207,48 @@ impl<'w> Encoder<'w> {
     }
 
     pub(crate) fn link(&mut self, rel: &str, href: &str) -> Result<(), DataError> {
-        self.link_to(rel, href, None)
-    }
-
-    /// Writes a link to an address, or to the path with a name directly below it.
-    pub(crate) fn link_to(&mut self, rel: &str, address: &str, name: Option<&str>) -> Result<(), DataError> {
         self.child();
         self.line_at(self.path.len() + 1);
-        self.out.push_str("<link href=\"");
-        self.link_text(HREF, address)?;
-        if let Some(name) = name {
+        self.out.push_str(LINK_START);
+        self.link_text(HREF, href)?;
+        self.rel(rel)
+    }
+
+    /// Writes a link to the path with a name directly below an address.
+    pub(crate) fn link_below(&mut self, own: &str, name: &str, rel: &str) -> Result<(), DataError> {
+        self.child();
+        // An object has many links, which begin alike.
+        if self.last_link.level != self.path.len() || self.last_link.own != own {
+            let begin = self.out.len();
+            self.line_at(self.path.len() + 1);
+            self.out.push_str(LINK_START);
+            self.link_text(HREF, own)?;
             self.out.push('/');
-            self.link_text(HREF, name)?;
+            let LastLink { level, own: last, start } = &mut self.last_link;
+            *level = self.path.len();
+            own.clone_into(last);
+            start.clear();
+            start.push_str(self.out.get(begin..).unwrap_or_default());
+        } else {
+            self.out.push_str(&self.last_link.start);
         }
-        self.out.push_str("\" rel=\"");
+        let begin = self.out.len();
+        self.link_text(HREF, name)?;
+        // A name is checked once.
+        if rel != name || self.out.len() != begin + name.len() {
+            return self.rel(rel);
+        }
+        self.out.push_str(LINK_REL);
+        self.out.push_str(rel);
+        self.out.push_str(LINK_END);
+        Ok(())
+    }
+
+    /// Writes the end of a link.
+    fn rel(&mut self, rel: &str) -> Result<(), DataError> {
+        self.out.push_str(LINK_REL);
         self.link_text("rel", rel)?;
-        self.out.push_str("\"/>");
+        self.out.push_str(LINK_END);
         Ok(())
     }
 

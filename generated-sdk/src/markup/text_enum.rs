@@ -67,7 +67,12 @@ impl<E: TextEnum> Scalar for E {
     }
 
     fn write(&self, out: &mut TextWriter<'_>) -> Result<(), InvalidText> {
-        out.text(self.text())
+        if self.is_unknown() {
+            return out.text(self.text());
+        }
+        // The texts in a model are names.
+        out.out.push_str(self.text());
+        Ok(())
     }
 
     #[cfg(feature = "serde")]

@@ -129,12 +129,13 @@ fn visit_slots<'o>(
     visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
     // Most fields of large structs are unset, so eight are checked at once.
-    for (number, bools) in set.chunks(EIGHT).enumerate() {
-        let mut bytes = [0; EIGHT];
-        for (byte, is_set) in bytes.iter_mut().zip(bools) {
-            *byte = u8::from(*is_set);
-        }
-        let mut word = u64::from_le_bytes(bytes);
+    let (chunks, rest) = set.as_chunks::<EIGHT>();
+    let mut last = [false; EIGHT];
+    for (to, is_set) in last.iter_mut().zip(rest) {
+        *to = *is_set;
+    }
+    for (number, bools) in chunks.iter().chain([&last]).enumerate() {
+        let mut word = u64::from_le_bytes(bools.map(u8::from));
         while word != 0 {
             let index = EIGHT * number + word.trailing_zeros() as usize / EIGHT;
             if let Some(slot) = object.slot(index) {

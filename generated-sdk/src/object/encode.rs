@@ -4,6 +4,7 @@ use super::access::get;
 use super::member::Member;
 use super::traits::{Object, Objects, Slot, StructInfo};
 use crate::generated::wire;
+use crate::list::Address;
 use crate::markup::DataError;
 use crate::markup::encoder::Encoder;
 use crate::markup::scalar::Scalar;
@@ -22,30 +23,24 @@ pub struct Record<'r> {
     pub members: &'r [(&'static Member, &'r dyn Slot)],
 }
 
-/// How much of an object is written that is no member.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Attributes,
-    /// What is kept in front of the elements.
-    Leading,
-    Links,
-}
-
-/// How much of an object was written.
-struct Done {
+/// What is written between the members of an object.
+struct Between<'o> {
+    object: &'o dyn Object,
+    kept: Option<&'o Unknown>,
+    /// The next part to write.
     part: Part,
-    /// Whether fields other than XML attributes are set.
+    /// The position of the first member that comes after this part.
+    before: usize,
+    /// Whether fields other than XML attributes are set. References have none.
     elements: bool,
 }
 
-impl Part {
-    /// What has to be there before the element of the member at a position.
-    fn before(info: &StructInfo, index: usize) -> Self {
-        match info.links_at {
-            Some(at) if at <= index => Self::Links,
-            _ => Self::Leading,
-        }
-    }
+#[derive(Clone, Copy)]
+enum Part {
+    /// What is kept in front of the elements.
+    Leading,
+    Links,
+    Nothing,
 }
 
 impl Encoder<'_> {
@@ -117,68 +112,66 @@ impl Encoder<'_> {
 
     /// Writes the attributes and the children of an object.
     fn content(&mut self, object: &dyn Object) -> Result<(), DataError> {
-        let info = object.info();
+        let members = object.info().members;
         let kept = Some(object.unknown()).filter(|unknown| self.writes_unknown() && !unknown.is_empty());
-        let mut done = Done { part: Part::Attributes, elements: false };
+        let mut between = Between { object, kept, part: Part::Leading, before: 0, elements: false };
         object.each_set(&mut |index, slot| {
-            let Some(member) = info.members.get(index) else { return Ok(()) };
+            let Some(member) = members.get(index) else { return Ok(()) };
             if member.is_attribute {
                 return slot.encode_attribute(member, self);
             }
-            done.elements = true;
-            let part = Part::before(info, index);
-            if done.part < part {
-                self.until(part, &mut done, object, kept)?;
+            between.elements = true;
+            if index >= between.before {
+                self.between(&mut between, index)?;
             }
             slot.encode(member, self)
         })?;
-        self.until(Part::before(info, info.members.len()), &mut done, object, kept)?;
+        self.between(&mut between, members.len())?;
         if let Some(unknown) = kept {
-            let written =
-                |tag: &str| wire::LEADING.contains(&tag) || info.is_resource() && wire::TRAILING.contains(&tag);
+            let is_resource = object.info().is_resource();
+            let written = |tag: &str| wire::LEADING.contains(&tag) || is_resource && wire::TRAILING.contains(&tag);
             self.kept_elements(unknown, &|tag| !written(tag));
         }
         Ok(())
     }
 
-    /// Writes what stands between members, up to a part.
-    fn until(
-        &mut self,
-        part: Part,
-        done: &mut Done,
-        object: &dyn Object,
-        kept: Option<&Unknown>,
-    ) -> Result<(), DataError> {
-        if done.part < Part::Leading && part >= Part::Leading {
-            done.part = Part::Leading;
-            if let Some(unknown) = kept {
-                self.kept_attributes(unknown)?;
-                self.actions(object, unknown)?;
-                self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
+    /// Writes what comes before the member at a position and was not written yet.
+    fn between(&mut self, between: &mut Between<'_>, index: usize) -> Result<(), DataError> {
+        while index >= between.before {
+            match between.part {
+                Part::Leading => {
+                    (between.part, between.before) =
+                        between.object.info().links_at.map_or((Part::Nothing, usize::MAX), |at| (Part::Links, at));
+                    if let Some(unknown) = between.kept {
+                        self.kept_attributes(unknown)?;
+                        self.actions(between.object, unknown)?;
+                        self.kept_elements(unknown, &|tag| wire::LEADING.contains(&tag));
+                    }
+                }
+                Part::Links => {
+                    (between.part, between.before) = (Part::Nothing, usize::MAX);
+                    self.links(between)?;
+                }
+                Part::Nothing => break,
             }
-        }
-        if done.part < Part::Links && part >= Part::Links {
-            done.part = Part::Links;
-            self.links(object, done.elements, kept)?;
         }
         Ok(())
     }
 
-    /// Writes where the lists of an object are. `elements`: whether fields other than XML attributes are set. References
-    /// have none.
-    fn links(&mut self, object: &dyn Object, elements: bool, kept: Option<&Unknown>) -> Result<(), DataError> {
+    /// Writes where the lists of an object are.
+    fn links(&mut self, between: &Between<'_>) -> Result<(), DataError> {
+        let &Between { object, kept, elements, .. } = between;
         if let Some(unknown) = kept {
             self.kept_elements(unknown, &|tag| wire::TRAILING.contains(&tag));
         }
-        if elements {
-            let members = object.info().members;
-            object.each_set(&mut |index, slot| {
-                let rel = members.get(index).and_then(|member| member.rel);
-                match rel.and_then(|rel| Some((rel, slot.list_address()?.parts()))) {
-                    Some((rel, (own, name))) => self.link_to(rel, own, name),
-                    None => Ok(()),
-                }
-            })?;
+        let members = if elements { object.info().members } else { &[] };
+        for (index, member) in members.iter().enumerate() {
+            let Some(rel) = member.rel else { continue };
+            match object.slot(index).and_then(|slot| slot.list_address()).map(Address::parts) {
+                Some((own, Some(name))) => self.link_below(own, name, rel)?,
+                Some((address, None)) => self.link(rel, address)?,
+                None => {}
+            }
         }
         for link in kept.map(Unknown::links).unwrap_or_default() {
             self.link(&link.rel, &link.href)?;
@@ -190,7 +183,7 @@ impl Encoder<'_> {
     fn links_below<'n>(&mut self, object: &dyn Object, names: impl Iterator<Item = &'n str>) -> Result<(), DataError> {
         let own = get::<_, String>(object, HREF).map(String::as_str).unwrap_or_default();
         for name in names {
-            self.link_to(name, own, Some(name))?;
+            self.link_below(own, name, name)?;
         }
         Ok(())
     }
