@@ -13,6 +13,9 @@ pub(crate) use address::{Address, ListNames, SharedAddress, is_below};
 
 use crate::unknown::Unknown;
 
+/// The number of items from which a list is long.
+const LONG: usize = 1024;
+
 /// An item of a list: every struct of the API.
 pub trait ListItem: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
 
@@ -152,6 +155,24 @@ impl<T> List<T> {
 
 impl<T: ListItem> List<T> {
     const EMPTY: &'static Vec<T> = &Vec::new();
+
+    /// Adds an item. Long lists grow by an eighth and not by their length, which would be a tenth of the memory of all
+    /// objects.
+    pub(crate) fn push_sparingly(&mut self, item: T) {
+        let items = &mut **self;
+        if items.len() == items.capacity() && items.len() >= LONG {
+            items.reserve_exact(items.len() / 8);
+        }
+        items.push(item);
+    }
+
+    /// Releases unused memory after the last item was added.
+    pub(crate) fn release_unused(&mut self) {
+        // Not on an empty one: it would become a vector. Of a long one, little memory is unused, and shrinking can copy it.
+        if (1..LONG).contains(&self.len()) {
+            self.shrink_to_fit();
+        }
+    }
 
     /// The items as a vector.
     pub fn into_vec(mut self) -> Vec<T> {

@@ -19,7 +19,9 @@ mod data;
 mod decode;
 mod difference;
 pub(crate) mod encode;
+mod erased;
 pub(crate) mod fields;
+mod links;
 mod member;
 mod references;
 mod traits;
@@ -27,7 +29,7 @@ mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
 pub(crate) use access::{
-    borrowed, boxed, clone, copied, debug, get, label, new, same, same_struct, slice, string, texts, values, visit_set,
+    borrowed, boxed, clone, copied, debug, get, label, same, same_struct, slice, string, texts, values, visit_set,
 };
 pub use access::{copy, equal, inner_objects, member, member_mut, members, text};
 #[cfg(feature = "serde")]
@@ -35,12 +37,13 @@ pub(crate) use actions::is_action_of;
 #[cfg(feature = "serde")]
 pub(crate) use data::{Accept, Values};
 pub(crate) use decode::Found;
-#[cfg(feature = "serde")]
-pub(crate) use decode::LinkPlaces;
 pub use difference::Difference;
 pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;
-pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot, slot, slot_mut};
+pub(crate) use erased::{NewSlot, new, new_slot, slot, slot_mut};
+pub(crate) use fields::{FieldAccess, FieldValue, ScalarAccess};
+#[cfg(feature = "serde")]
+pub(crate) use links::LinkPlaces;
 pub use member::{Access, Comparison, Following, Member};
 pub(crate) use member::{attribute, element, list};
 pub(crate) use references::{fill, references, references_on_path, unresolved};

@@ -15,7 +15,7 @@ struct Content {
     attributes: Vec<(Box<str>, Box<str>)>,
     elements: Vec<Box<str>>,
     /// The tag of an element with links to paths directly below the object, and their names.
-    /// All objects of a list have the same text.
+    /// Shared, because nearly all objects of a list have the same.
     actions: Option<Arc<str>>,
     links: Vec<Link>,
     /// The names of links to paths directly below the object. They are only written: what is read is in `links`.

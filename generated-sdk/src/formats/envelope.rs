@@ -53,9 +53,9 @@ pub(super) struct Envelope {
 impl Envelope {
     /// Moves the parts into the object, as if they had been read from XML.
     pub(super) fn close(self, object: &mut dyn Object) {
-        let mut places = LinkPlaces::default();
+        let (mut places, mut order) = (LinkPlaces::default(), Vec::new());
         for link in self.links.iter().filter(|link| !link.rel.is_empty() && !link.href.is_empty()) {
-            places.accept(object, &link.rel, &link.href);
+            places.accept(object, &link.rel, &link.href, &mut order);
         }
         if let Some((tag, links)) = self.actions {
             let own = get::<_, String>(object, HREF).cloned();

@@ -1,7 +1,7 @@
 //! Addresses of lists.
 //!
 //! An engine links to about twenty lists of a virtual machine. Their addresses are the one of the virtual machine with a
-//! name behind it, and would take an eighth of the memory of decoded virtual machines. So the address of the object is
+//! name behind it, and would take a ninth of the memory of decoded virtual machines. So the address of the object is
 //! stored once for all of its lists, and the names come from the table of its struct. A text is only put together for code
 //! that asks for it.
 

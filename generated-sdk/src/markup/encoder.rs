@@ -268,13 +268,24 @@ impl<'w> Encoder<'w> {
 
     /// Writes a scalar as an element.
     pub(crate) fn scalar<S: Scalar>(&mut self, tag: &'static str, value: &S) -> Result<(), DataError> {
+        let written = value.write(&mut self.open_scalar(tag));
+        self.close_scalar(tag, written)
+    }
+
+    // What does not depend on the type is not inlined: a hundred types of scalars would make the program larger.
+    #[inline(never)]
+    fn open_scalar(&mut self, tag: &str) -> TextWriter<'_> {
         self.child();
         self.line_at(self.path.len() + 1);
         self.out.push('<');
         self.out.push_str(tag);
         self.out.push('>');
-        let mut text = TextWriter { out: &mut self.out, in_attribute: false };
-        if let Err(unfit) = value.write(&mut text) {
+        TextWriter { out: &mut self.out, in_attribute: false }
+    }
+
+    #[inline(never)]
+    fn close_scalar(&mut self, tag: &'static str, written: Result<(), InvalidText>) -> Result<(), DataError> {
+        if let Err(unfit) = written {
             self.path.push((tag, None));
             return Err(self.error(unfit));
         }
@@ -284,23 +295,26 @@ impl<'w> Encoder<'w> {
 
     /// Writes a scalar as an XML attribute.
     pub(crate) fn attribute<S: Scalar>(&mut self, name: &str, value: &S) -> Result<(), DataError> {
-        self.attribute_with(name, |text| value.write(text))
+        let written = value.write(&mut self.open_attribute(name));
+        self.close_attribute(name, written)
     }
 
     pub(crate) fn attribute_text(&mut self, name: &str, value: &str) -> Result<(), DataError> {
-        self.attribute_with(name, |text| text.text(value))
+        let written = self.open_attribute(name).text(value);
+        self.close_attribute(name, written)
     }
 
-    fn attribute_with(
-        &mut self,
-        name: &str,
-        write: impl FnOnce(&mut TextWriter<'_>) -> Result<(), InvalidText>,
-    ) -> Result<(), DataError> {
+    #[inline(never)]
+    fn open_attribute(&mut self, name: &str) -> TextWriter<'_> {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
-        let mut text = TextWriter { out: &mut self.out, in_attribute: true };
-        write(&mut text).map_err(|unfit| self.error(unfit).at_attribute(name))?;
+        TextWriter { out: &mut self.out, in_attribute: true }
+    }
+
+    #[inline(never)]
+    fn close_attribute(&mut self, name: &str, written: Result<(), InvalidText>) -> Result<(), DataError> {
+        written.map_err(|unfit| self.error(unfit).at_attribute(name))?;
         self.out.push('"');
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
+use super::erased;
 use super::member::Member;
 use super::traits::{Object, Slot, Struct, StructInfo};
 use crate::markup::DataError;
@@ -28,7 +29,7 @@ pub fn copy(object: &dyn Object) -> Box<dyn Object> {
 }
 
 /// Copies what is set to an empty object of the same struct.
-fn copy_to(copy: &mut dyn Object, object: &dyn Object) {
+pub(super) fn copy_to(copy: &mut dyn Object, object: &dyn Object) {
     // The visitor does not fail.
     let _ = object.each_set(&mut |index, original| {
         if let Some(slot) = copy.slot_mut(index) {
@@ -42,15 +43,13 @@ fn copy_to(copy: &mut dyn Object, object: &dyn Object) {
 /// `Clone` for all structs, because derives take long to compile.
 pub(crate) fn clone<T: Struct>(object: &T) -> T {
     let mut copy = T::default();
-    copy_to(&mut copy, object);
+    copy_to(erased::object_mut(&mut copy), erased::object(object));
     copy
 }
 
-/// `PartialEq` for all structs, because derives take long to compile. Never inlined, for the same reason as
-/// [`slot`](super::slot).
-#[inline(never)]
+/// `PartialEq` for all structs, because derives take long to compile.
 pub(crate) fn same_struct<T: Struct>(one: &T, other: &T) -> bool {
-    same(one, other)
+    same(erased::object(one), erased::object(other))
 }
 
 /// Whether two objects of the same struct are equal.
@@ -113,14 +112,12 @@ pub(crate) fn texts(object: &dyn Object, path: &str) -> Vec<String> {
 const EIGHT: usize = 8;
 
 /// Visits the fields of an object that are set. One list for all fields takes the compiler less than a condition for each.
-/// It is never inlined, for the same reason as [`slot`](super::slot).
-#[inline(never)]
 pub(crate) fn visit_set<'o, T: Struct>(
     object: &'o T,
     set: &[bool],
     visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
-    visit_slots(object, set, visit)
+    visit_slots(erased::object(object), set, visit)
 }
 
 fn visit_slots<'o>(
@@ -145,11 +142,6 @@ fn visit_slots<'o>(
         }
     }
     Ok(())
-}
-
-/// Creates an object of a struct; the tables refer to it.
-pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
-    Box::new(T::default())
 }
 
 /// Returns the value of a field, or the error that it is unset. A function for each kind of field needs no bounds, which
@@ -213,7 +205,11 @@ pub(crate) fn values<V>(values: impl IntoIterator<Item = impl Into<V>>) -> Vec<V
 
 /// Shows the members that are set, with secrets masked.
 pub(crate) fn debug<T: Struct>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut shown = f.debug_struct(std::any::type_name::<T>().rsplit("::").next().unwrap_or(T::INFO.name));
+    show(erased::object(object), std::any::type_name::<T>(), f)
+}
+
+fn show(object: &dyn Object, type_name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut shown = f.debug_struct(type_name.rsplit("::").next().unwrap_or(object.info().name));
     for (member, slot) in members(object).filter(|(_, slot)| slot.is_set()) {
         let value: &dyn fmt::Debug = if member.is_secret { &format_args!("{MASK}") } else { slot.value() };
         shown.field(member.name, value);

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::access::get;
+use super::links::LinkPlaces;
 use super::member::Member;
 use super::traits::{Object, Objects, StructInfo};
 use crate::generated::wire;
-use crate::list::{ListNames as _, SharedAddress, is_below};
 use crate::markup::decoder::{Decoder, Start};
 use crate::markup::{DataError, FindingKind, LINK};
-use crate::unknown::{HREF, Unknown};
+use crate::unknown::Unknown;
 
 /// The memory of an item of a list of values, in bytes.
 const ITEM: usize = 24;
@@ -182,7 +181,7 @@ impl<'a> Decoder<'a> {
             return self.keep(object.unknown_mut(), false);
         }
         self.skip()?;
-        if !links.accept(object, &rel, &href) && !is_known_rel(object.info(), &rel) {
+        if !links.accept(object, &rel, &href, &mut self.kept.link_order) && !is_known_rel(object.info(), &rel) {
             self.found(FindingKind::Link, start.offset, &rel);
         }
         Ok(())
@@ -249,62 +248,12 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// The places of an object's links, while it is read.
-#[derive(Default)]
-pub(crate) struct LinkPlaces {
-    /// The position behind the member of the last link. Links come in the order of the table nearly always.
-    cursor: usize,
-    /// The first address directly below the object. The others share its text.
-    first: Option<SharedAddress>,
-}
-
-impl LinkPlaces {
-    /// Takes a link of the object: sets the address of the list that has the rel, or keeps the link. Returns whether there
-    /// is such a list.
-    pub(crate) fn accept(&mut self, object: &mut dyn Object, rel: &str, href: &str) -> bool {
-        let info = object.info();
-        let found = find(info.members, self.cursor, |member| member.rel == Some(rel))
-            .or_else(|| find(info.members, 0, |member| member.rel.is_some() && is_joined(member.name, rel)));
-        let Some((index, _)) = found else {
-            object.unknown_mut().push_link(rel, href);
-            return false;
-        };
-        self.cursor = index + 1;
-        self.set(object, index, href);
-        true
-    }
-
-    /// Sets the address of the list at a position among the members.
-    pub(crate) fn set(&mut self, object: &mut dyn Object, index: usize, href: &str) {
-        let address = self.shared(object, index, href).unwrap_or_else(|| SharedAddress::single(href));
-        if let Some(slot) = object.slot_mut(index) {
-            slot.set_list_address(address);
-        }
-    }
-
-    /// The address, if it is directly below the object.
-    fn shared(&mut self, object: &dyn Object, index: usize, href: &str) -> Option<SharedAddress> {
-        let place = u16::try_from(index).ok()?;
-        if let Some(first) = &self.first {
-            return first.sibling(place, href);
-        }
-        let (own, info) = (get::<_, String>(object, HREF)?, object.info());
-        let name = info.list_name(place)?;
-        is_below(href, own, name).then(|| self.first.insert(SharedAddress::below(own, info, place)).clone())
-    }
-}
-
 /// The first member from a position on, or else from the beginning, of which something holds.
 fn find(members: &'static [Member], from: usize, holds: impl Fn(&Member) -> bool) -> Option<(usize, &'static Member)> {
     let (before, after) = members.split_at_checked(from).unwrap_or((members, &[]));
     let later = after.iter().position(&holds).map(|index| from + index);
     let index = later.or_else(|| before.iter().position(&holds))?;
     Some((index, members.get(index)?))
-}
-
-/// Whether a rel is a name without its underscores.
-fn is_joined(name: &str, rel: &str) -> bool {
-    name.bytes().filter(|byte| *byte != b'_').eq(rel.bytes())
 }
 
 fn is_known_rel(info: &StructInfo, rel: &str) -> bool {

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
+use super::access::copy_to;
+use super::erased;
 use super::member::Member;
 use super::traits::{Binding, Kind, Object, Objects, Slot, Struct};
 #[cfg(feature = "serde")]
@@ -26,6 +28,8 @@ pub trait FieldValue: fmt::Debug + Clone + PartialEq + Sized + 'static {
 pub trait FieldAccess<V> {
     /// What it holds.
     fn kind() -> Kind;
+    /// Copies a value.
+    fn assign(field: &mut Option<V>, value: &V);
     /// The text of a value that is neither an object nor a list.
     fn text(_value: &V) -> Option<String> {
         None
@@ -82,7 +86,7 @@ impl<V: FieldValue> Slot for Option<V> {
     }
 
     fn clear(&mut self) {
-        *self = None;
+        erased::clear(self);
     }
 
     fn kind(&self) -> Kind {
@@ -128,8 +132,12 @@ impl<V: FieldValue> Slot for Option<V> {
     fn assign(&mut self, other: &dyn Slot) -> bool {
         let other: &dyn Any = other;
         match other.downcast_ref::<Self>() {
-            Some(other) => {
-                self.clone_from(other);
+            Some(Some(value)) => {
+                V::Access::assign(self, value);
+                true
+            }
+            Some(None) => {
+                erased::clear(self);
                 true
             }
             None => false,
@@ -145,30 +153,6 @@ impl<V: FieldValue> Slot for Option<V> {
     fn data_mut(&mut self) -> DataMut<'_> {
         V::Access::data_mut(self)
     }
-}
-
-/// A field as a slot, for generated code.
-///
-/// It is never inlined, because the table of functions of a slot refers to the code that drops the value, and that code to
-/// that of all types that the value can contain. The compiler repeats such code in each part of the crate that it compiles
-/// on its own. Here, that is one part instead of all.
-#[inline(never)]
-pub(crate) fn slot<V: FieldValue>(field: &Option<V>) -> &dyn Slot {
-    field
-}
-
-/// The same for changes.
-#[inline(never)]
-pub(crate) fn slot_mut<V: FieldValue>(field: &mut Option<V>) -> &mut dyn Slot {
-    field
-}
-
-/// Creates an unset value of a member.
-pub(crate) type NewSlot = fn() -> Box<dyn Slot + Send + Sync>;
-
-/// Creates an unset value; the table of the members of actions refers to it.
-pub(crate) fn new_slot<V: FieldValue + Send + Sync>() -> Box<dyn Slot + Send + Sync> {
-    Box::new(None::<V>)
 }
 
 impl<V: FieldValue> Binding for Option<V> {
@@ -204,6 +188,10 @@ pub enum ScalarAccess {}
 impl<S: Scalar> FieldAccess<S> for ScalarAccess {
     fn kind() -> Kind {
         Kind::Value(S::kind())
+    }
+
+    fn assign(field: &mut Option<S>, value: &S) {
+        *field = Some(value.clone());
     }
 
     fn text(value: &S) -> Option<String> {
@@ -272,6 +260,10 @@ impl<S: Scalar> FieldAccess<Vec<S>> for ScalarsAccess {
         Kind::Values(S::kind())
     }
 
+    fn assign(field: &mut Option<Vec<S>>, value: &Vec<S>) {
+        *field = Some(value.clone());
+    }
+
     fn texts(value: &Vec<S>) -> Option<Vec<String>> {
         Some(value.iter().map(S::to_string).collect())
     }
@@ -314,33 +306,40 @@ impl<T: Struct> FieldAccess<Box<T>> for ObjectAccess {
         Kind::Object(T::INFO)
     }
 
+    fn assign(field: &mut Option<Box<T>>, value: &Box<T>) {
+        copy_to(erased::renew(field), erased::object(&**value));
+    }
+
     fn as_object(value: &Box<T>) -> Option<&dyn Object> {
-        Some(&**value)
+        Some(erased::object(&**value))
     }
 
     fn make_object(field: &mut Option<Box<T>>) -> Option<&mut dyn Object> {
-        Some(&mut **field.get_or_insert_default())
+        Some(match field {
+            Some(value) => erased::object_mut(&mut **value),
+            None => erased::renew(field),
+        })
     }
 
     fn decode(field: &mut Option<Box<T>>, _: &Member, decoder: &mut Decoder<'_>) -> Result<(), DataError> {
-        let mut value = Box::<T>::default();
-        decoder.object(&mut *value)?;
-        *field = Some(value);
-        Ok(())
+        decoder.object(erased::renew(field))
     }
 
     fn encode(value: &Box<T>, member: &'static Member, encoder: &mut Encoder<'_>) -> Result<(), DataError> {
-        encoder.object(member.tag, &**value)
+        encoder.object(member.tag, erased::object(&**value))
     }
 
     #[cfg(feature = "serde")]
     fn data(value: &Box<T>) -> Data<'_> {
-        Data::Object(&**value)
+        Data::Object(erased::object(&**value))
     }
 
     #[cfg(feature = "serde")]
     fn data_mut(field: &mut Option<Box<T>>) -> DataMut<'_> {
-        DataMut::Object(&mut **field.get_or_insert_default())
+        match field {
+            Some(value) => DataMut::Object(erased::object_mut(&mut **value)),
+            None => DataMut::Object(erased::renew(field)),
+        }
     }
 }
 
@@ -355,6 +354,10 @@ pub enum ListAccess {}
 impl<T: Struct> FieldAccess<List<T>> for ListAccess {
     fn kind() -> Kind {
         Kind::List(T::INFO)
+    }
+
+    fn assign(field: &mut Option<List<T>>, value: &List<T>) {
+        *field = Some(value.clone());
     }
 
     fn as_list(value: &List<T>) -> Option<&dyn Objects> {
@@ -409,28 +412,14 @@ impl<T: Struct> FieldAccess<List<T>> for ListAccess {
     }
 }
 
-/// The number of items from which a list is long.
-const LONG: usize = 1024;
-
-/// Adds an item. Long lists grow by an eighth and not by their length, which would be a tenth of the memory of all objects.
-fn push<T>(items: &mut Vec<T>, item: T) {
-    if items.len() == items.capacity() && items.len() >= LONG {
-        items.reserve_exact(items.len() / 8);
-    }
-    items.push(item);
-}
-
 impl<T: Struct> Objects for List<T> {
     fn push_new(&mut self) -> Option<&mut dyn Object> {
-        push(self, T::default());
+        self.push_sparingly(T::default());
         self.last_mut().map(|last| last as &mut dyn Object)
     }
 
     fn close(&mut self) {
-        // Not on an empty one: it would become a vector. Of a long one, little memory is unused, and shrinking can copy it.
-        if (1..LONG).contains(&self.len()) {
-            self.shrink_to_fit();
-        }
+        self.release_unused();
     }
 
     fn count(&self) -> usize {
@@ -447,7 +436,7 @@ impl<T: Struct> Objects for List<T> {
 
     fn push_object(&mut self, object: Box<dyn Object>) -> bool {
         let object: Box<dyn Any> = object;
-        object.downcast::<T>().map(|object| push(self, *object)).is_ok()
+        object.downcast::<T>().map(|object| self.push_sparingly(*object)).is_ok()
     }
 
     fn clear(&mut self) {

@@ -40,10 +40,7 @@ impl<'a> Decoder<'a> {
 
     /// Parses a text.
     pub(crate) fn parse<S: Scalar>(&mut self, text: &str) -> Result<S, DataError> {
-        let Some(value) = S::parse(text) else {
-            let found = if text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", excerpt(text)) };
-            return Err(self.error_here(format!("expected {}, found {found}", S::EXPECTED)));
-        };
+        let Some(value) = S::parse(text) else { return Err(self.unparsable(text, S::EXPECTED)) };
         if self.findings.is_some()
             && let Some((name, text)) = value.unknown()
         {
@@ -51,6 +48,12 @@ impl<'a> Decoder<'a> {
             self.found(FindingKind::Value { name }, offset, text);
         }
         Ok(value)
+    }
+
+    #[cold]
+    fn unparsable(&self, text: &str, expected: &str) -> DataError {
+        let found = if text.is_empty() { "an empty text".to_owned() } else { format!("`{}`", excerpt(text)) };
+        self.error_here(format!("expected {expected}, found {found}"))
     }
 
     /// Checks attributes of elements whose members are no attributes, and reports them as unknown.

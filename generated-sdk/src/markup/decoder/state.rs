@@ -28,6 +28,8 @@ pub struct Decoder<'a> {
 pub(crate) struct Kept {
     /// Memory for texts that are put together.
     pub(crate) scratch: String,
+    /// The positions of the members for the links of the last object.
+    pub(crate) link_order: Vec<usize>,
     /// The actions of the last object.
     actions: Option<Arc<str>>,
 }
