@@ -147,7 +147,7 @@ pub fn timed_children<V>(work: impl FnOnce() -> V) -> Duration {
 }
 
 /// CPU time of the child processes that have been waited for, including their own children.
-fn children_on_processor() -> Option<Duration> {
+pub fn children_on_processor() -> Option<Duration> {
     ticks("self", 13)
 }
 
@@ -159,6 +159,12 @@ pub fn process_on_processor() -> Option<Duration> {
 /// CPU time of all threads of another process, if Linux provides it.
 pub fn other_process_on_processor(id: u32) -> Option<Duration> {
     ticks(&id.to_string(), 11)
+}
+
+/// The process that started another one, if Linux tells it.
+pub fn parent(id: u32) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// The sum of two consecutive times in the file `stat` of a process in `/proc`, after `skipped` other fields.

@@ -1,11 +1,13 @@
-//! Uploads and downloads of images, beside the client of `ovirt-imageio` and beside `curl`, which copies a raw image in
-//! one request, with the same daemon: wall time, processor time and peak memory of the client.
+//! Uploads and downloads of images, compared with the client of `ovirt-imageio` and with `curl`, which copies a raw
+//! image in one request, with the same daemon; also with `nbdcopy`, which needs no daemon but transfers over TLS, too.
+//! Wall time, processor time of client and host, and peak memory of the client.
 //!
 //! ```sh
 //! OVIRT_IMAGEIO=/path/to/venv/bin/python cargo bench --package ovirt-sdk-tests --bench images [-- PART-OF-NAME]
 //! ```
 //!
-//! A part of a name, such as "download raw" or "half holes", selects the transfers to measure.
+//! A part of a name, such as "download raw" or "half holes", selects the transfers to measure. The images are in the
+//! folder for temporary files; `TMPDIR=/dev/shm` measures without the storage.
 
 #![allow(
     clippy::indexing_slicing,
@@ -17,61 +19,46 @@
     reason = "a program for developers that shares modules with tests"
 )]
 
+mod ballast;
 #[path = "../../tests/images/daemon.rs"]
 mod daemon;
 #[path = "../../tests/images/image.rs"]
 mod image;
+mod programs;
 #[path = "../../tests/images/relay.rs"]
 mod relay;
 #[path = "../../tests/images/setup.rs"]
 mod setup;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use ballast::Ballast;
+use ovirt_sdk::http::{BoxFuture, Request, Response};
 use ovirt_sdk::images::{ImageFormat, Route};
+use ovirt_sdk::pipeline::{Next, Policy, Position};
 use ovirt_sdk::types::{Disk, DiskFormat};
-use ovirt_sdk::{Connection, Credentials};
-use ovirt_sdk_tests::report;
+use ovirt_sdk::{Connection, Credentials, Error};
+use ovirt_sdk_tests::report::{self, Budget, Samples};
+use programs::{Cost, Job, Program};
 use setup::Setup;
 
 const MIB: u64 = 1 << 20;
 const SIZE: u64 = 1 << 30;
+const ROUNDS: usize = 3;
+
+/// The memory that a transfer needs for its files, and for buffers.
+const MEMORY: u64 = SIZE + 512 * MIB;
 
 /// What a child process does, and where the engine is.
 const CHILD: &str = "OVIRT_IMAGES_BENCH";
 
-/// The transfer with the official client: its arguments are the direction, the file, the URL and the authority.
-const OFFICIAL: &str = r#"
-import resource, sys, time
-from ovirt_imageio import client
-direction, path, url, cafile = sys.argv[1:5]
-began = time.monotonic()
-if direction == "upload":
-    client.upload(path, url, cafile)
-else:
-    client.download(url, path, cafile, fmt=sys.argv[5])
-wall = time.monotonic() - began
-usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-cpu = sum(one.ru_utime + one.ru_stime for one in usage)
-# Not `ru_maxrss`, which includes the memory of the parent before `exec`.
-peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(wall, cpu, peak / 1024)
-"#;
-
-/// The transfer with `curl`.
-const PLAIN: &str = r#"
-import resource, subprocess, sys, time
-direction, path, url, cafile = sys.argv[1:5]
-how = {"upload": ["--upload-file", path], "download": ["--output", path]}[direction]
-began = time.monotonic()
-subprocess.run(["curl", "--silent", "--show-error", "--fail", "--cacert", cafile, *how, url], check=True)
-wall = time.monotonic() - began
-usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-"#;
+/// The costs of a transfer with each program, by round.
+struct Table {
+    label: String,
+    costs: Vec<(Program, Vec<Cost>)>,
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(what) = std::env::var(CHILD) {
@@ -91,150 +78,152 @@ fn runtime() -> tokio::runtime::Runtime {
 async fn compare() {
     let chosen = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     let Some(python) = daemon::python() else { return };
-    report::title(&format!("{:<48} {:>8} {:>8} {:>8}", "transfers", "wall s", "cpu s", "MiB"));
+    report::title(&format!("{:48} {:>20} {:>7} {:>7} {:>7} {:>7}", "", "wall s", "user s", "sys s", "host s", "MiB"));
     let half: Vec<(u64, u64)> = (0..32).map(|part| (part * 32 * MIB, 16 * MIB)).collect();
+    let mut tables = Vec::new();
     for (name, data) in [("full", vec![(0, SIZE)]), ("half holes", half)] {
+        let transfers = [("upload", "raw"), ("download", "raw"), ("upload", "qcow2"), ("download", "qcow2")];
+        let labelled = transfers.map(|(direction, format)| (direction, format, format!("{direction} {format} {name}")));
+        let labelled: Vec<_> = labelled.into_iter().filter(|(_, _, label)| label.contains(&chosen)).collect();
+        if labelled.is_empty() {
+            continue;
+        }
         let Some(setup) = Setup::remote().await else { return };
-        let (raw, copy) = (setup.path("image.raw"), setup.path("copy"));
+        let (raw, qcow2) = (setup.path("image.raw"), setup.path("image.qcow2"));
         image::sparse(&raw, SIZE, &data);
-        for format in ["raw", "qcow2"] {
-            let file = match format {
-                "raw" => raw.clone(),
-                _ => {
-                    let file = setup.path("image.qcow2");
-                    image::qcow2(&raw, &file, &[]);
-                    file
+        image::qcow2(&raw, &qcow2, &[]);
+        let filled = setup.disk("filled", DiskFormat::Cow, SIZE).await;
+        fill(&setup, &filled, &raw).await;
+        for (direction, format, label) in labelled {
+            let file = match (direction, format) {
+                ("download", _) => None,
+                (_, "raw") => Some(&*raw),
+                _ => Some(&*qcow2),
+            };
+            let table = rounds(&setup, &python, direction, format, file, &filled).await;
+            tables.push(Table { label, costs: table });
+            tables.last().unwrap().print();
+        }
+    }
+    compare_speeds(&tables);
+}
+
+/// Transfers an image several times with each program. The programs take turns in another order in each round.
+async fn rounds(
+    setup: &Setup,
+    python: &Path,
+    direction: &'static str,
+    format: &'static str,
+    file: Option<&Path>,
+    filled: &Disk,
+) -> Vec<(Program, Vec<Cost>)> {
+    let programs = Program::ALL.into_iter().filter(|program| program.can_transfer(format));
+    let mut costs: Vec<_> = programs.map(|program| (program, Vec::new())).collect();
+    for round in 0..ROUNDS {
+        for turn in 0..costs.len() {
+            let turn = (turn + round) % costs.len();
+            let ballast = Ballast::new(MEMORY);
+            let copy = setup.path("copy");
+            let cost = match file {
+                Some(file) => {
+                    let disk = setup.disk("new", DiskFormat::Cow, SIZE).await;
+                    let job = Job { direction, format, file, disk: &disk };
+                    drop(ballast);
+                    let cost = costs[turn].0.run(setup, python, &job).await;
+                    setup.connection.system().disks().disk(&disk).remove().send().await.unwrap();
+                    std::fs::remove_file(setup.file(&disk)).unwrap();
+                    cost
+                }
+                None => {
+                    let job = Job { direction, format, file: &copy, disk: filled };
+                    drop(ballast);
+                    let cost = costs[turn].0.run(setup, python, &job).await;
+                    std::fs::remove_file(&copy).unwrap();
+                    cost
                 }
             };
-            // Once to warm the caches.
-            for round in 0..3 {
-                for direction in ["upload", "download"] {
-                    let label = format!("{direction} {format} {name}");
-                    if !label.contains(&chosen) {
-                        continue;
-                    }
-                    let path = if direction == "upload" { &file } else { &copy };
-                    let official = official(&setup, &python, direction, path, format).await;
-                    let _ = std::fs::remove_file(&copy);
-                    let ours = ours(&setup, direction, path, format).await;
-                    let _ = std::fs::remove_file(&copy);
-                    let plain = match format {
-                        "raw" => Some(plain(&setup, &python, direction, path).await),
-                        _ => None,
-                    };
-                    let _ = std::fs::remove_file(&copy);
-                    if round > 0 {
-                        if let Some(plain) = plain {
-                            report::figure(&format!("{label}: curl"), &plain);
-                        }
-                        report::figure(&format!("{label}: ovirt-imageio"), &official);
-                        report::figure(&format!("{label}: ovirt-sdk"), &ours);
-                    }
-                }
-            }
+            costs[turn].1.push(cost);
+        }
+    }
+    costs
+}
+
+/// Gives a disk the content of a raw image.
+async fn fill(setup: &Setup, disk: &Disk, raw: &Path) {
+    setup.connection.upload(raw).into(Disk::with_id(disk.try_id().unwrap())).send().await.unwrap();
+}
+
+impl Table {
+    fn samples(&self, program: Program, figure: impl Fn(&Cost) -> f64) -> Option<Samples> {
+        let (_, costs) = self.costs.iter().find(|(one, _)| *one == program)?;
+        Some(Samples::new(costs.iter().map(figure)))
+    }
+
+    fn print(&self) {
+        for (program, _) in &self.costs {
+            let samples = |figure: fn(&Cost) -> f64| self.samples(*program, figure).unwrap();
+            let median = |figure| format!("{:>7.2}", samples(figure).median());
+            let (user, system, host) = (median(|cost| cost.user), median(|cost| cost.system), median(|cost| cost.host));
+            let (wall, memory) = (samples(|cost| cost.wall).to_string(), samples(|cost| cost.memory).median());
+            let row = format!("{wall:>20} {user} {system} {host} {memory:>7.0}");
+            report::figure(&format!("{}: {}", self.label, program.name()), &row);
         }
     }
 }
 
-async fn official(setup: &Setup, python: &Path, direction: &str, path: &Path, format: &str) -> String {
-    with_ticket(setup, python, OFFICIAL, direction, path, format).await
-}
-
-/// One request for the whole image.
-async fn plain(setup: &Setup, python: &Path, direction: &str, path: &Path) -> String {
-    with_ticket(setup, python, PLAIN, direction, path, "raw").await
-}
-
-/// Runs a Python program that transfers a file to or from a new disk, with a ticket.
-async fn with_ticket(
-    setup: &Setup,
-    python: &Path,
-    program: &str,
-    direction: &str,
-    path: &Path,
-    format: &str,
-) -> String {
-    let disk = setup.disk("official", DiskFormat::Cow, SIZE).await;
-    let transfers = setup.connection.system().image_transfers();
-    let direction_of = |text: &str| ovirt_sdk::types::ImageTransferDirection::from(text);
-    if direction == "download" {
-        fill(setup, &disk).await;
+/// Prints how much faster than the others our client is. Only full images have budgets.
+fn compare_speeds(tables: &[Table]) {
+    report::head("wall time of the others, ratio to that of ovirt-sdk");
+    for table in tables {
+        let Some(ours) = table.samples(Program::Ours, |cost| cost.wall) else { continue };
+        for (other, least) in [(Program::Imageio, 1.5), (Program::Curl, 0.9), (Program::Nbdcopy, 0.9)] {
+            let Some(wall) = table.samples(other, |cost| cost.wall) else { continue };
+            let budget = if table.label.ends_with("full") { Budget::AtLeast(least) } else { Budget::None };
+            let measured = format!("{:.2} s", wall.median());
+            report::ratio(&format!("{}: {}", table.label, other.name()), &measured, wall.over(&ours).median(), budget);
+        }
     }
-    let request = ovirt_sdk::types::ImageTransfer::new()
-        .disk(Disk::with_id(disk.try_id().unwrap()))
-        .format(DiskFormat::Raw)
-        .inactivity_timeout(600)
-        .direction(direction_of(direction));
-    let transfer = transfers.add(request).send().await.unwrap();
-    let ca = setup.path("ca.pem");
-    std::fs::write(&ca, setup.daemon.authority_pem()).unwrap();
-    let url = transfer.transfer_url.clone().unwrap();
-    let mut command = Command::new(python);
-    command.args(["-c", program, direction]).arg(path).arg(url).arg(ca).arg(format);
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let service = transfers.image_transfer(&transfer);
-    service.finalize().send().await.unwrap();
-    service.wait_until_finished().await.unwrap();
-    setup.connection.system().disks().disk(&disk).remove().send().await.unwrap();
-    row(&String::from_utf8(output.stdout).unwrap())
+    let peaks = tables.iter().filter_map(|table| table.samples(Program::Ours, |cost| cost.memory));
+    let peak = peaks.map(|samples| samples.median()).fold(0.0, f64::max);
+    report::ratio("peak memory of ovirt-sdk, MiB", "", peak, Budget::AtMost(64.0));
 }
 
-/// Gives a disk the content of the raw image.
-async fn fill(setup: &Setup, disk: &Disk) {
-    let upload = setup.connection.upload(setup.path("image.raw"));
-    upload.into(Disk::with_id(disk.try_id().unwrap())).send().await.unwrap();
-}
+/// Notes when a transfer is finalized: all data is stored then.
+struct Finalizing(Mutex<Option<Instant>>);
 
-async fn ours(setup: &Setup, direction: &str, path: &Path, format: &str) -> String {
-    let (engine_ca, daemon_ca) = (setup.path("engine-ca.pem"), setup.path("ca.pem"));
-    std::fs::write(&engine_ca, setup.engine.ca_pem()).unwrap();
-    let disk = setup.disk("ours", DiskFormat::Cow, SIZE).await;
-    if direction == "download" {
-        fill(setup, &disk).await;
+impl Policy for Finalizing {
+    fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        if request.url().ends_with("/finalize") {
+            self.0.lock().unwrap().get_or_insert_with(Instant::now);
+        }
+        next.run(request)
     }
-    let arguments = [direction, format, &setup.engine.url(), disk.try_id().unwrap()].map(str::to_owned);
-    let paths = [&engine_ca, &daemon_ca, &path.to_owned()].map(|path| path.display().to_string());
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.env(CHILD, [&arguments[..], &paths[..]].concat().join("\n"));
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    setup.connection.system().disks().disk(&disk).remove().send().await.unwrap();
-    row(&String::from_utf8(output.stdout).unwrap())
 }
 
-/// Transfers one image and prints wall time, processor time and peak memory. The wall time lasts until the end of the
-/// data, as for the official client, and includes the start of the transfer in the engine.
+/// Transfers one image and prints what `driver.py` prints. The wall time lasts until all data is stored, as for the
+/// other clients, and includes the start of the transfer in the engine.
 async fn child(what: &str) {
     let parts: Vec<&str> = what.lines().collect();
     let [direction, format, url, disk, engine_ca, daemon_ca, file] = parts.as_slice() else { panic!("{what}") };
+    let finalizing = Arc::new(Finalizing(Mutex::new(None)));
     let connection = Connection::builder(*url).ca_file(PathBuf::from(engine_ca)).ca_file(PathBuf::from(daemon_ca));
     let connection = connection.credentials(Credentials::password("admin@internal", "secret"));
+    let connection = connection.policy(Position::Call, Arc::clone(&finalizing));
     let connection = connection.no_proxy().build().unwrap();
     let disk = Disk::with_id(*disk);
     let began = Instant::now();
-    let last = Arc::new(Mutex::new(began));
-    let seen = Arc::clone(&last);
-    let report = move |_: &ovirt_sdk::images::Progress| *seen.lock().unwrap() = Instant::now();
     if *direction == "upload" {
-        let upload = connection.upload(file).into(disk).route(Route::Host).on_progress(report);
-        upload.send().await.unwrap();
+        connection.upload(file).into(disk).route(Route::Host).send().await.unwrap();
     } else {
         let format = if *format == "raw" { ImageFormat::Raw } else { ImageFormat::Qcow2 };
-        let download = connection.download(disk).to(file).format(format).route(Route::Host).on_progress(report);
-        download.send().await.unwrap();
+        connection.download(disk).to(file).format(format).route(Route::Host).send().await.unwrap();
     }
-    let wall = last.lock().unwrap().duration_since(began).as_secs_f64();
+    let wall = finalizing.0.lock().unwrap().unwrap().duration_since(began).as_secs_f64();
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
+    let [user, system] = [11, 12].map(|field| fields[field].parse::<f64>().unwrap() / 100.0);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let peak: f64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    println!("{wall} {} {}", ticks / 100.0, peak / 1024.0);
-}
-
-fn row(numbers: &str) -> String {
-    let numbers: Vec<f64> = numbers.split_whitespace().map(|number| number.parse().unwrap()).collect();
-    format!("{:>8.2} {:>8.2} {:>8.0}", numbers[0], numbers[1], numbers[2])
+    println!("{wall} {user} {system} {} {}", user + system, peak / 1024.0);
 }
