@@ -188,37 +188,54 @@ fn compare_speeds(tables: &[Table]) {
     report::ratio("peak memory of ovirt-sdk, MiB", "", peak, Budget::AtMost(64.0));
 }
 
-/// Notes when a transfer is finalized: all data is stored then.
-struct Finalizing(Mutex<Option<Instant>>);
+/// When a transfer was ready, and when it was finalized because all data was stored.
+#[derive(Default)]
+struct Times {
+    ready: Mutex<Option<Instant>>,
+    finalized: Mutex<Option<Instant>>,
+}
 
-impl Policy for Finalizing {
+impl Policy for Times {
     fn handle<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Response, Error>> {
+        let is_wait = request.url().contains("/imagetransfers/");
         if request.url().ends_with("/finalize") {
-            self.0.lock().unwrap().get_or_insert_with(Instant::now);
+            self.finalized.lock().unwrap().get_or_insert_with(Instant::now);
         }
-        next.run(request)
+        Box::pin(async move {
+            let response = next.run(request).await;
+            if is_wait && self.finalized.lock().unwrap().is_none() {
+                *self.ready.lock().unwrap() = Some(Instant::now());
+            }
+            response
+        })
     }
 }
 
-/// Transfers one image and prints what `driver.py` prints. The wall time lasts until all data is stored, as for the
-/// other clients, and includes the start of the transfer in the engine.
+impl Times {
+    fn seconds(&self) -> f64 {
+        let (ready, finalized) = (self.ready.lock().unwrap(), self.finalized.lock().unwrap());
+        finalized.unwrap().duration_since(ready.unwrap()).as_secs_f64()
+    }
+}
+
+/// Transfers one image and prints what `driver.py` prints. The wall time is that of the data, as for the other clients:
+/// it begins when the engine has prepared the transfer and ends when all data is stored.
 async fn child(what: &str) {
     let parts: Vec<&str> = what.lines().collect();
     let [direction, format, url, disk, engine_ca, daemon_ca, file] = parts.as_slice() else { panic!("{what}") };
-    let finalizing = Arc::new(Finalizing(Mutex::new(None)));
+    let times = Arc::new(Times::default());
     let connection = Connection::builder(*url).ca_file(PathBuf::from(engine_ca)).ca_file(PathBuf::from(daemon_ca));
     let connection = connection.credentials(Credentials::password("admin@internal", "secret"));
-    let connection = connection.policy(Position::Call, Arc::clone(&finalizing));
+    let connection = connection.policy(Position::Call, Arc::clone(&times));
     let connection = connection.no_proxy().build().unwrap();
     let disk = Disk::with_id(*disk);
-    let began = Instant::now();
     if *direction == "upload" {
         connection.upload(file).into(disk).route(Route::Host).send().await.unwrap();
     } else {
         let format = if *format == "raw" { ImageFormat::Raw } else { ImageFormat::Qcow2 };
         connection.download(disk).to(file).format(format).route(Route::Host).send().await.unwrap();
     }
-    let wall = finalizing.0.lock().unwrap().unwrap().duration_since(began).as_secs_f64();
+    let wall = times.seconds();
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     let [user, system] = [11, 12].map(|field| fields[field].parse::<f64>().unwrap() / 100.0);
