@@ -13,6 +13,20 @@ const HEADER_SIZE: usize = 72;
 /// The longest name of a backing file in QCOW2.
 const MAX_BACKING_NAME: u32 = 1023;
 
+/// The beginning of images and archives that hosts can't use, and what they are. They would be taken for raw images.
+const FOREIGN: [(&[u8], &str); 10] = [
+    (b"KDMV", "a VMDK image"),
+    (b"# Disk DescriptorFile", "a VMDK descriptor"),
+    (b"vhdxfile", "a VHDX image"),
+    (b"conectix", "a VHD image"),
+    (b"<<< Oracle VM VirtualBox Disk Image", "a VDI image"),
+    (b"QED\0", "a QED image"),
+    (b"\x1f\x8b\x08", "compressed with gzip"),
+    (b"BZh", "compressed with bzip2"),
+    (b"\xfd7zXZ\0", "compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+];
+
 /// Bits of the incompatible features of QCOW2 version 3.
 mod feature {
     pub(super) const DIRTY: u64 = 1;
@@ -65,14 +79,17 @@ impl ImageInfo {
     /// # Errors
     ///
     /// Fails if the image can't be read ([`io::ErrorKind::InvalidData`] if its header is damaged, or if it is of a kind
-    /// that hosts can't use: with an external data file, or marked as corrupt or in use).
+    /// that hosts can't use: with an external data file, marked as corrupt or in use, compressed, or in another format).
     pub fn read(image: &mut (impl Read + Seek)) -> io::Result<Self> {
         let file_size = image.seek(SeekFrom::End(0))?;
         image.seek(SeekFrom::Start(0))?;
         let mut header = Vec::with_capacity(HEADER_SIZE);
         image.by_ref().take(HEADER_SIZE as u64).read_to_end(&mut header)?;
         if !header.starts_with(&MAGIC) {
-            return Ok(Self::raw(file_size));
+            return match FOREIGN.iter().find(|(beginning, _)| header.starts_with(beginning)) {
+                Some((_, kind)) => Err(foreign(kind)),
+                None => Ok(Self::raw(file_size)),
+            };
         }
         let mut fields = Fields(&header);
         fields.skip(MAGIC.len())?;
@@ -125,6 +142,16 @@ fn check_features(features: u64) -> io::Result<()> {
 
 fn invalid(problem: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, problem)
+}
+
+fn foreign(kind: &str) -> io::Error {
+    let fix = match kind.strip_prefix("compressed with ") {
+        Some(_) => "uncompress it",
+        None => "`qemu-img convert -O qcow2` converts it",
+    };
+    invalid(format!(
+        "the image is {kind}, but hosts use raw and QCOW2: {fix}, or set `ImageFormat::Raw` to keep its bytes"
+    ))
 }
 
 fn truncated() -> io::Error {
@@ -180,6 +207,19 @@ mod tests {
         for size in [0, 1, 3, 4, 512] {
             let info = read(&vec![b'Q'; size]).unwrap();
             assert_eq!((info.format, info.virtual_size), (ImageFormat::Raw, size as u64));
+        }
+    }
+
+    #[test]
+    fn images_of_other_programs_are_not_taken_for_raw_ones() {
+        for (beginning, kind) in FOREIGN {
+            let mut image = vec![0; 512];
+            image[..beginning.len()].copy_from_slice(beginning);
+            let error = read(&image).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert!(error.to_string().contains(kind), "{error}");
+            image[0] ^= 1;
+            assert_eq!(read(&image).unwrap().format, ImageFormat::Raw);
         }
     }
 

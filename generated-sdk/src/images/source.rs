@@ -30,6 +30,19 @@ pub(super) trait Source: Send + Sync {
     }
 }
 
+/// Explains that data ended early.
+pub(super) fn early_end(error: io::Error, explanation: impl FnOnce() -> String) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), explanation()),
+        _ => error,
+    }
+}
+
+/// Explains that an image became shorter after its size was determined.
+fn shortened(error: io::Error) -> io::Error {
+    early_end(error, || "the image became shorter while it was read".to_owned())
+}
+
 /// Size and modification time of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
@@ -71,7 +84,7 @@ impl Source for FileSource {
     }
 
     fn read(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        holes::read_at(&self.file, offset, buffer)
+        holes::read_at(&self.file, offset, buffer).map_err(shortened)
     }
 
     fn mark(&self) -> io::Result<Option<Mark>> {
@@ -109,7 +122,7 @@ impl<R: Read + Seek + Send> Source for ReaderSource<R> {
     fn read(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         self.with(|reader| {
             reader.seek(SeekFrom::Start(offset))?;
-            reader.read_exact(buffer)
+            reader.read_exact(buffer).map_err(shortened)
         })
     }
 }

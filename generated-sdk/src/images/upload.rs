@@ -106,7 +106,8 @@ impl Upload {
         self
     }
 
-    /// Sets the format of the image, in place of what its first bytes say. Set [`ImageFormat::Raw`] for raw images whose
+    /// Sets the format of the image, in place of what its first bytes say. Compressed images and those of other formats,
+    /// such as VMDK, are only accepted as [`ImageFormat::Raw`], which stores them as they are. Also set it for raw images whose
     /// content isn't trusted: a guest can write the header of a QCOW2 image to its disk.
     pub fn format(mut self, format: ImageFormat) -> Self {
         self.format = Some(format);

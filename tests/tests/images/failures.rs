@@ -154,6 +154,7 @@ async fn a_truncated_or_modified_image_is_noticed() {
     let upload = setup.connection.upload(&image).into(Setup::wanted("truncated").format(DiskFormat::Raw));
     let error = upload.connections(1).on_progress(once_at(10, truncate)).send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::File, "{error}");
+    assert!(error.to_string().contains("became shorter"), "{error}");
 
     sparse(&image, 40 * MIB, &[(0, 40 * MIB)]);
     let path = image.clone();
@@ -172,11 +173,12 @@ async fn a_truncated_or_modified_image_is_noticed() {
 async fn a_stream_has_the_stated_length() {
     let Some(setup) = Setup::remote().await else { return };
     let data = noise(5, 9_000_001);
-    for (name, stated) in [("short", 9_000_002), ("long", 9_000_000)] {
+    for (name, stated, reason) in [("short", 9_000_002, "shorter than the"), ("long", 9_000_000, "longer than the")] {
         let stream = std::io::Cursor::new(data.clone());
         let upload = setup.connection.upload_stream(stream, stated).into(Setup::wanted(name).format(DiskFormat::Raw));
         let error = upload.send().await.unwrap_err();
         assert_eq!(problem(&error), ImageProblem::File, "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
         assert_eq!(setup.disks(name).await, 0);
     }
     let stream = std::io::Cursor::new(data.clone()).take(9_000_001);
@@ -240,6 +242,11 @@ async fn images_that_do_not_fit_are_rejected_at_once() {
     let error = setup.connection.upload(&layer).into(Setup::wanted("layer")).send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::BackingFile, "{error}");
     assert!(error.to_string().contains(&image.display().to_string()), "{error}");
+    let vmdk = setup.path("vmdk");
+    std::fs::write(&vmdk, [&b"KDMV"[..], &[1; 508]].concat()).unwrap();
+    let error = setup.connection.upload(&vmdk).into(small()).send().await.unwrap_err();
+    assert_eq!(problem(&error), ImageProblem::InvalidImage, "{error}");
+    assert!(error.to_string().contains("is a VMDK image"), "{error}");
     let error = setup.connection.upload(setup.path("none")).into(small()).send().await.unwrap_err();
     assert_eq!(problem(&error), ImageProblem::File, "{error}");
     let error = setup.connection.download(small()).to(&image).send().await.unwrap_err();

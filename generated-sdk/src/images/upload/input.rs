@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::format::{ImageFormat, ImageInfo};
-use super::super::source::{FileSource, Mark, ReaderSource, Source};
+use super::super::source::{FileSource, Mark, ReaderSource, Source, early_end};
 
 /// The header of an image and the name of its backing file are in the first cluster.
 const HEAD: u64 = 64 << 10;
@@ -74,7 +74,10 @@ pub(super) struct Stream {
 impl Stream {
     /// Reads the next bytes; fails if there are fewer.
     pub(super) fn read(&self, buffer: &mut [u8]) -> io::Result<()> {
-        self.rest.lock().unwrap_or_else(PoisonError::into_inner).read_exact(buffer)
+        let read = self.rest.lock().unwrap_or_else(PoisonError::into_inner).read_exact(buffer);
+        read.map_err(|error| {
+            early_end(error, || format!("the stream is shorter than the stated {} bytes", self.length))
+        })
     }
 
     /// Fails if there is more than the stated length.
