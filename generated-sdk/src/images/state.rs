@@ -54,7 +54,8 @@ impl State {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             result => result?,
         };
-        let state: Self = serde_json::from_slice(&text)?;
+        let state: Self = serde_json::from_slice(&text)
+            .map_err(|error| io::Error::other(format!("this is not the state of an upload: {error}")))?;
         match state.version {
             VERSION => Ok(Some(state)),
             other => Err(io::Error::other(format!("written by another version of the program (format {other})"))),

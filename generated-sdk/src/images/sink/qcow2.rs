@@ -1,7 +1,9 @@
 //! QCOW2 images of one layer: the data that arrived, on top of an optional backing file.
 //!
-//! Clusters of data are appended in the order in which they arrive. The tables follow at the end, when all clusters are
-//! known: the table of each range of the disk (L2), the table of these tables (L1), and the reference counts.
+//! Clusters of data are appended in the order in which they arrive, and the tables of ranges of the disk (L2) between them. At
+//! the end follow the table of these tables (L1) and the reference counts.
+
+mod tables;
 
 use std::fs::File;
 use std::io;
@@ -9,18 +11,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::super::holes;
 use super::Sink;
-
-const CLUSTER_BITS: u32 = 16;
-const CLUSTER: u64 = 1 << CLUSTER_BITS;
-
-/// The entries of a table of one cluster.
-const ENTRIES: u64 = CLUSTER / 8;
+use tables::{CLUSTER, CLUSTER_BITS, COPIED, Clusters, ENTRIES, bytes};
 
 /// The reference counts of a block of one cluster: 16 bits each.
 const COUNTS: u64 = CLUSTER / 2;
-
-/// The cluster is referenced once, so it may be written in place.
-const COPIED: u64 = 1 << 63;
 
 /// The cluster reads as zeros.
 const ZERO: u64 = 1;
@@ -43,30 +37,21 @@ pub(in super::super) struct Backing {
     pub(in super::super) format: &'static str,
 }
 
-struct Clusters {
-    /// For each cluster of the disk its entry in the L2 table, without [`COPIED`].
-    entries: Vec<u64>,
-    /// The next free cluster of the file.
-    next: u64,
-}
-
 impl Qcow2Sink {
     pub(in super::super) fn new(file: File, size: u64, backing: Option<Backing>) -> io::Result<Self> {
         file.set_len(0)?;
-        let count = usize::try_from(size.div_ceil(CLUSTER)).map_err(io::Error::other)?;
         // Cluster 0 is the header.
-        let clusters = Mutex::new(Clusters { entries: vec![0; count], next: 1 });
+        let clusters = Mutex::new(Clusters::new(size, 1)?);
         Ok(Self { file, size, backing, clusters })
     }
 
     /// Reserves clusters of the file for clusters of the disk, and returns the offset of the first.
     fn reserve(&self, offset: u64, count: u64) -> io::Result<u64> {
         let mut clusters = self.clusters.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = clusters.next * CLUSTER;
+        let start = clusters.reserve(count) * CLUSTER;
         for index in 0..count {
-            *clusters.entry(offset, index)? = start + index * CLUSTER;
+            clusters.set(&self.file, offset / CLUSTER + index, (start + index * CLUSTER) | COPIED)?;
         }
-        clusters.next += count;
         Ok(start)
     }
 
@@ -109,30 +94,6 @@ impl Qcow2Sink {
             false => Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of the backing file is too long")),
         }
     }
-
-    /// Writes the L2 tables that are not empty, and returns the L1 table.
-    fn write_l2(&self, clusters: &mut Clusters) -> io::Result<Vec<u64>> {
-        let mut l1 = Vec::new();
-        for table in clusters.entries.chunks(ENTRIES as usize) {
-            if table.iter().all(|entry| *entry == 0) {
-                l1.push(0);
-                continue;
-            }
-            let offset = clusters.next * CLUSTER;
-            clusters.next += 1;
-            let copied = |entry: &u64| if *entry > ZERO { entry | COPIED } else { *entry };
-            holes::write_at(&self.file, offset, &table_bytes(table.iter().map(copied)))?;
-            l1.push(offset | COPIED);
-        }
-        Ok(l1)
-    }
-}
-
-impl Clusters {
-    fn entry(&mut self, offset: u64, index: u64) -> io::Result<&mut u64> {
-        let index = usize::try_from(offset / CLUSTER + index).map_err(io::Error::other)?;
-        self.entries.get_mut(index).ok_or_else(|| io::Error::other("data beyond the end of the image"))
-    }
 }
 
 /// Where the tables are.
@@ -162,7 +123,7 @@ impl Sink for Qcow2Sink {
         if self.backing.is_some() {
             let mut clusters = self.clusters.lock().unwrap_or_else(PoisonError::into_inner);
             for index in 0..length.div_ceil(CLUSTER) {
-                *clusters.entry(offset, index)? = ZERO;
+                clusters.set(&self.file, offset / CLUSTER + index, ZERO)?;
             }
         }
         Ok(())
@@ -170,26 +131,26 @@ impl Sink for Qcow2Sink {
 
     fn finish(&self) -> io::Result<()> {
         let mut clusters = self.clusters.lock().unwrap_or_else(PoisonError::into_inner);
-        let l1 = self.write_l2(&mut clusters)?;
-        let l1_offset = clusters.next * CLUSTER;
-        clusters.next += (l1.len() as u64 * 8).div_ceil(CLUSTER).max(1);
-        holes::write_at(&self.file, l1_offset, &table_bytes(l1.iter().copied()))?;
+        let l1 = clusters.finish(&self.file)?.to_vec();
+        let l1_offset = clusters.reserve((l1.len() as u64 * 8).div_ceil(CLUSTER).max(1)) * CLUSTER;
+        holes::write_at(&self.file, l1_offset, &bytes(l1.iter().copied()))?;
+        let counts_start = clusters.reserve(0);
 
         // The reference counts count their own clusters as well.
         let (mut blocks, mut table) = (0, 0);
         loop {
-            let total = clusters.next + blocks + table;
+            let total = counts_start + blocks + table;
             let needed = (total.div_ceil(COUNTS), total.div_ceil(COUNTS * ENTRIES));
             if needed == (blocks, table) {
                 break;
             }
             (blocks, table) = needed;
         }
-        let counts_offset = clusters.next * CLUSTER;
-        let first_block = clusters.next + table;
-        let total = clusters.next + table + blocks;
+        let counts_offset = counts_start * CLUSTER;
+        let first_block = counts_start + table;
+        let total = counts_start + table + blocks;
         let offsets = (0..blocks).map(|block| (first_block + block) * CLUSTER);
-        holes::write_at(&self.file, counts_offset, &table_bytes(offsets))?;
+        holes::write_at(&self.file, counts_offset, &bytes(offsets))?;
         for block in 0..blocks {
             let used = (total - block * COUNTS).min(COUNTS) as usize;
             let counts: Vec<u8> = std::iter::repeat_n([0, 1], used).flatten().collect();
@@ -203,12 +164,6 @@ impl Sink for Qcow2Sink {
         holes::write_at(&self.file, 0, &header)?;
         self.file.sync_all()
     }
-}
-
-fn table_bytes(entries: impl Iterator<Item = u64>) -> Vec<u8> {
-    let mut bytes: Vec<u8> = entries.flat_map(u64::to_be_bytes).collect();
-    bytes.resize(bytes.len().next_multiple_of(CLUSTER as usize), 0);
-    bytes
 }
 
 /// A header under construction.
