@@ -200,6 +200,7 @@ impl<'w> Encoder<'w> {
         }
     }
 
+    #[inline(never)]
     fn end_tag(&mut self, tag: &str) {
         self.out.push_str("</");
         self.out.push_str(tag);
@@ -268,8 +269,13 @@ impl<'w> Encoder<'w> {
 
     /// Writes a scalar as an element.
     pub(crate) fn scalar<S: Scalar>(&mut self, tag: &'static str, value: &S) -> Result<(), DataError> {
-        let written = value.write(&mut self.open_scalar(tag));
-        self.close_scalar(tag, written)
+        match value.write(&mut self.open_scalar(tag)) {
+            Ok(()) => {
+                self.end_tag(tag);
+                Ok(())
+            }
+            Err(unfit) => Err(self.scalar_error(tag, unfit)),
+        }
     }
 
     // What does not depend on the type is not inlined: a hundred types of scalars would make the program larger.
@@ -283,25 +289,23 @@ impl<'w> Encoder<'w> {
         TextWriter { out: &mut self.out, in_attribute: false }
     }
 
-    #[inline(never)]
-    fn close_scalar(&mut self, tag: &'static str, written: Result<(), InvalidText>) -> Result<(), DataError> {
-        if let Err(unfit) = written {
-            self.path.push((tag, None));
-            return Err(self.error(unfit));
-        }
-        self.end_tag(tag);
-        Ok(())
+    #[cold]
+    fn scalar_error(&mut self, tag: &'static str, unfit: InvalidText) -> DataError {
+        self.path.push((tag, None));
+        self.error(unfit)
     }
 
     /// Writes a scalar as an XML attribute.
     pub(crate) fn attribute<S: Scalar>(&mut self, name: &str, value: &S) -> Result<(), DataError> {
-        let written = value.write(&mut self.open_attribute(name));
-        self.close_attribute(name, written)
+        value.write(&mut self.open_attribute(name)).map_err(|unfit| self.attribute_error(name, unfit))?;
+        self.out.push('"');
+        Ok(())
     }
 
     pub(crate) fn attribute_text(&mut self, name: &str, value: &str) -> Result<(), DataError> {
-        let written = self.open_attribute(name).text(value);
-        self.close_attribute(name, written)
+        self.open_attribute(name).text(value).map_err(|unfit| self.attribute_error(name, unfit))?;
+        self.out.push('"');
+        Ok(())
     }
 
     #[inline(never)]
@@ -312,11 +316,9 @@ impl<'w> Encoder<'w> {
         TextWriter { out: &mut self.out, in_attribute: true }
     }
 
-    #[inline(never)]
-    fn close_attribute(&mut self, name: &str, written: Result<(), InvalidText>) -> Result<(), DataError> {
-        written.map_err(|unfit| self.error(unfit).at_attribute(name))?;
-        self.out.push('"');
-        Ok(())
+    #[cold]
+    fn attribute_error(&self, name: &str, unfit: InvalidText) -> DataError {
+        self.error(unfit).at_attribute(name)
     }
 
     /// Writes a list of values with these tags.
