@@ -4,9 +4,9 @@
 
 use std::fmt;
 
-use crate::generated::action::{LINKS_AT, MEMBERS, SLOTS};
+use crate::generated::action::{LINKS_AT, NAMES, PROPERTIES, SLOTS};
 use crate::markup::DataError;
-use crate::object::{self, Object, Slot, Struct, StructInfo};
+use crate::object::{self, Slot, Struct, StructTexts, TableOf};
 use crate::unknown::Unknown;
 
 /// An `<action>`. Its members are those of all actions.
@@ -39,16 +39,23 @@ impl fmt::Debug for Action {
     }
 }
 
-impl Object for Action {
-    fn info(&self) -> &'static StructInfo {
-        Self::INFO
-    }
+impl Struct for Action {
+    const TEXTS: StructTexts = StructTexts {
+        name: "action",
+        tag: "action",
+        plural_tag: "actions",
+        links_at: Some(LINKS_AT),
+        other_rels: &[],
+        labels: NAMES,
+        properties: PROPERTIES,
+    };
+    type Table = TableOf<Self, { NAMES.len() }>;
 
-    fn slot(&self, index: usize) -> Option<&dyn Slot> {
+    fn field(&self, index: usize) -> Option<&dyn Slot> {
         self.slots.get(index).map(|slot| &**slot as &dyn Slot)
     }
 
-    fn each_set<'o>(
+    fn each_set_field<'o>(
         &'o self,
         visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
@@ -56,27 +63,15 @@ impl Object for Action {
         set.try_for_each(|(index, slot)| visit(index, &**slot))
     }
 
-    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Slot> {
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Slot> {
         self.slots.get_mut(index).map(|slot| &mut **slot as &mut dyn Slot)
     }
 
-    fn unknown(&self) -> &Unknown {
+    fn unknown_content(&self) -> &Unknown {
         &self.unknown
     }
 
-    fn unknown_mut(&mut self) -> &mut Unknown {
+    fn unknown_content_mut(&mut self) -> &mut Unknown {
         &mut self.unknown
     }
-}
-
-impl Struct for Action {
-    const INFO: &'static StructInfo = &StructInfo {
-        name: "action",
-        tag: "action",
-        plural_tag: "actions",
-        links_at: Some(LINKS_AT),
-        other_rels: &[],
-        members: MEMBERS,
-        new: object::new::<Self>,
-    };
 }

@@ -29,7 +29,8 @@ mod writable;
 
 pub use crate::markup::scalar::ScalarKind;
 pub(crate) use access::{
-    borrowed, boxed, clone, copied, debug, get, label, same, same_struct, slice, string, texts, values, visit_set,
+    borrowed, boxed, clone, copied, debug, get, info, label, same, same_struct, short_type_name, slice, string, texts,
+    values, visit_set,
 };
 pub use access::{copy, equal, inner_objects, member, member_mut, members, text};
 #[cfg(feature = "serde")]
@@ -40,14 +41,18 @@ pub(crate) use decode::Found;
 pub use difference::Difference;
 pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;
-pub(crate) use erased::{NewSlot, new, new_slot, slot, slot_mut};
+pub(crate) use erased::{NewSlot, new_slot, slot, slot_mut};
 pub(crate) use fields::{FieldAccess, FieldValue, ScalarAccess};
 #[cfg(feature = "serde")]
 pub(crate) use links::LinkPlaces;
+#[cfg(test)]
+pub(crate) use member::table;
 pub use member::{Access, Comparison, Following, Member};
-pub(crate) use member::{attribute, element, list};
+pub(crate) use member::{element, list};
 pub(crate) use references::{fill, references, references_on_path, unresolved};
 #[cfg(feature = "serde")]
 pub(crate) use traits::{Data, DataMut};
 pub use traits::{Kind, Object, Objects, Slot, Struct, StructInfo};
+#[doc(hidden)]
+pub use traits::{StructTexts, Table, TableOf};
 pub use writable::writable;

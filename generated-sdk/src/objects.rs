@@ -26,7 +26,7 @@ impl Connection {
     ///
     /// When the object has neither, or when the `href` does not lead to the main service of the type. Some types have
     /// several services, such as networks of clusters; use [`service`](Self::service) with the `href` for these.
-    pub fn of<T: Located>(&self, object: &T) -> Result<T::Service, Error> {
+    pub fn of<T: Located + Struct>(&self, object: &T) -> Result<T::Service, Error> {
         match (href_of(object), T::COLLECTION) {
             (Some(href), _) => self.service(href),
             (None, Some(collection)) => {
@@ -42,7 +42,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the request fails.
-    pub fn create<T: Creatable>(&self, object: T) -> Sending<T> {
+    pub fn create<T: Creatable + Struct>(&self, object: T) -> Sending<T> {
         let collection = Location::root(self.clone()).child(T::COLLECTION.unwrap_or_default());
         TypedRequest::<T>::add(&collection, &object).send()
     }
@@ -100,7 +100,7 @@ impl Connection {
     /// # Errors
     ///
     /// The same errors; also fails within an async runtime.
-    pub fn create_blocking<T: Creatable>(&self, object: T) -> Result<T, Error> {
+    pub fn create_blocking<T: Creatable + Struct>(&self, object: T) -> Result<T, Error> {
         crate::blocking::block_on(self.create(object))?
     }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod arriving;
 mod conflicts;
+mod create;
 mod items;
 mod method;
 mod operation;
@@ -12,6 +13,8 @@ mod verb;
 
 pub(crate) use answer::{ActionObject, ActionOutput};
 pub use answer::{ActionStatus, Answer, Output, Reply};
+#[allow(unused_imports, reason = "which methods there are depends on the model")]
+pub(crate) use create::{action, add, get, list, remove, update};
 #[cfg(feature = "blocking")]
 pub use items::BlockingItems;
 pub use items::Items;

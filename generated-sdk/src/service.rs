@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::markup::DataError;
+use crate::object::short_type_name;
 use crate::url::{encode_segment, identifier_problem};
 pub use objects::{Creatable, Located, ObjectForm, ObjectId, TextForm};
 pub(crate) use objects::{id_of, located};
@@ -26,8 +27,9 @@ pub trait Service: Clone + fmt::Debug + sealed::Sealed {
     fn location(&self) -> &Location;
 }
 
-pub(crate) mod sealed {
+mod sealed {
     pub trait Sealed {}
+    impl<S: super::Service> Sealed for S {}
 }
 
 /// The path segment and the description of a subordinate service.
@@ -171,11 +173,14 @@ impl fmt::Debug for Location {
     }
 }
 
+/// `Debug` for all handles, because derives take long to compile.
+pub(crate) fn debug<S: Service>(service: &S, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.debug_tuple(short_type_name::<S>()).field(service.location()).finish()
+}
+
 /// Implements the traits of a service handle.
 macro_rules! service {
     ($service:ident; $name:literal, [$(($segment:literal, $child:ty)),*], $object:tt) => {
-        impl crate::service::sealed::Sealed for $service {}
-
         impl crate::service::Service for $service {
             const INFO: &'static crate::service::ServiceInfo = &crate::service::ServiceInfo {
                 name: $name,
@@ -189,6 +194,12 @@ macro_rules! service {
 
             fn location(&self) -> &crate::service::Location {
                 &self.0
+            }
+        }
+
+        impl std::fmt::Debug for $service {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::service::debug(self, f)
             }
         }
     };

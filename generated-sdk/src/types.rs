@@ -10,4 +10,4 @@ pub use crate::date_time::{DateTime, ParseDateTimeError};
 pub use crate::generated::types::*;
 pub use crate::list::{List, ListItem};
 pub use crate::unknown::{Link, Unknown};
-pub(crate) use macros::{accessors, enum_in_formats, object_in_formats, one_of, slots, text_enum};
+pub(crate) use macros::{enum_in_formats, object, object_in_formats, one_of, text_enum};

@@ -64,15 +64,12 @@ fn distance(one: &[char], other: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::{attribute, element, list};
+    use crate::object::table;
 
-    const MEMBERS: &[Member] = &[
-        attribute("id"),
-        element("name"),
-        element("memory"),
-        list("disk_attachments", "disk_attachment"),
-        list("vm_numa_nodes", "vm_numa_node").named("numa_nodes"),
-    ];
+    const MEMBERS: &[Member] = &table::<5>(
+        &["id", "name", "memory", "disk_attachments", "numa_nodes"],
+        &["attribute", "", "", "of disk_attachment", "tag vm_numa_nodes of vm_numa_node"],
+    );
 
     #[test]
     fn distances_count_what_has_to_be_changed() {

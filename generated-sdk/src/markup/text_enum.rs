@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash as _, Hasher};
+use std::mem::discriminant;
 
 #[cfg(feature = "serde")]
 use super::scalar::Datum;
@@ -14,12 +15,12 @@ pub trait TextEnum: Clone + fmt::Debug + fmt::Display + PartialEq + 'static {
     const NAME: &'static str;
     /// The values that the SDK knows.
     const VALUES: &'static [Self];
+    /// The names of their variants.
+    const VARIANTS: &'static [&'static str];
     /// The text in the API.
     fn text(&self) -> &str;
     /// Creates a value that the SDK does not know.
     fn unknown(text: String) -> Self;
-    /// Whether the SDK does not know the value.
-    fn is_unknown(&self) -> bool;
 }
 
 /// Converts a text; an unknown text is kept unchanged.
@@ -29,6 +30,24 @@ pub(crate) fn from_text<E: TextEnum>(text: &str) -> E {
 
 fn known<E: TextEnum>(text: &str) -> Option<E> {
     E::VALUES.iter().find(|value| value.text() == text).cloned()
+}
+
+/// Whether the SDK does not know the value.
+fn is_unknown<E: TextEnum>(value: &E) -> bool {
+    discriminant(value) == discriminant(&E::unknown(String::new()))
+}
+
+/// `PartialEq`, as a derive would compare the values.
+pub(crate) fn same<E: TextEnum>(one: &E, other: &E) -> bool {
+    discriminant(one) == discriminant(other) && (!is_unknown(one) || one.text() == other.text())
+}
+
+/// `Debug`, as a derive would show the values.
+pub(crate) fn debug<E: TextEnum>(value: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match position(value).and_then(|index| E::VARIANTS.get(index)) {
+        Some(variant) => f.write_str(variant),
+        None => f.debug_tuple("Unknown").field(&value.text()).finish(),
+    }
 }
 
 /// `Ord`, as a derive would order the values.
@@ -63,11 +82,11 @@ impl<E: TextEnum> Scalar for E {
     }
 
     fn unknown(&self) -> Option<(&'static str, &str)> {
-        self.is_unknown().then(|| (E::NAME, self.text()))
+        is_unknown(self).then(|| (E::NAME, self.text()))
     }
 
     fn write(&self, out: &mut TextWriter<'_>) -> Result<(), InvalidText> {
-        if self.is_unknown() {
+        if is_unknown(self) {
             return out.text(self.text());
         }
         // The texts in a model are names.

@@ -144,51 +144,51 @@ fn visit_slots<'o>(
     Ok(())
 }
 
+/// The description of a struct. In a function that is not generic, the compiler computes each constant that it contains.
+pub(crate) fn info<T: Struct>() -> &'static StructInfo {
+    T::INFO
+}
+
 /// Returns the value of a field, or the error that it is unset. A function for each kind of field needs no bounds, which
-/// the compiler would check for every accessor.
+/// the compiler would check for every accessor; names instead of tables, because it would compute the table.
 pub(crate) fn borrowed<'o, V>(
-    info: &StructInfo,
-    accessor: &'static str,
+    object: &'static str,
+    member: &'static str,
     field: &'o Option<V>,
 ) -> Result<&'o V, DataError> {
-    field.as_ref().ok_or_else(|| absent(info, accessor))
+    field.as_ref().ok_or_else(|| DataError::absent(object, member))
 }
 
 /// The same for numbers, dates and the like.
-pub(crate) fn copied<V: Copy>(info: &StructInfo, accessor: &'static str, field: &Option<V>) -> Result<V, DataError> {
-    field.ok_or_else(|| absent(info, accessor))
+pub(crate) fn copied<V: Copy>(object: &'static str, member: &'static str, field: &Option<V>) -> Result<V, DataError> {
+    field.ok_or_else(|| DataError::absent(object, member))
 }
 
 /// The same for texts.
 pub(crate) fn string<'o>(
-    info: &StructInfo,
-    accessor: &'static str,
+    object: &'static str,
+    member: &'static str,
     field: &'o Option<String>,
 ) -> Result<&'o str, DataError> {
-    field.as_deref().ok_or_else(|| absent(info, accessor))
+    field.as_deref().ok_or_else(|| DataError::absent(object, member))
 }
 
 /// The same for structs.
 pub(crate) fn boxed<'o, V>(
-    info: &StructInfo,
-    accessor: &'static str,
+    object: &'static str,
+    member: &'static str,
     field: &'o Option<Box<V>>,
 ) -> Result<&'o V, DataError> {
-    field.as_deref().ok_or_else(|| absent(info, accessor))
+    field.as_deref().ok_or_else(|| DataError::absent(object, member))
 }
 
 /// The same for lists of values.
 pub(crate) fn slice<'o, V>(
-    info: &StructInfo,
-    accessor: &'static str,
+    object: &'static str,
+    member: &'static str,
     field: &'o Option<Vec<V>>,
 ) -> Result<&'o [V], DataError> {
-    field.as_deref().ok_or_else(|| absent(info, accessor))
-}
-
-fn absent(info: &StructInfo, accessor: &'static str) -> DataError {
-    let member = accessor.strip_prefix("try_").unwrap_or(accessor);
-    DataError::absent(info.name, member.strip_suffix('_').unwrap_or(member))
+    field.as_deref().ok_or_else(|| DataError::absent(object, member))
 }
 
 /// Returns the value of a member by name, if the field contains a `V`.
@@ -203,13 +203,19 @@ pub(crate) fn values<V>(values: impl IntoIterator<Item = impl Into<V>>) -> Vec<V
     values.into_iter().map(Into::into).collect()
 }
 
+/// The name of a type without its path.
+pub(crate) fn short_type_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.rsplit_once("::").map_or(name, |(_, name)| name)
+}
+
 /// Shows the members that are set, with secrets masked.
 pub(crate) fn debug<T: Struct>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    show(erased::object(object), std::any::type_name::<T>(), f)
+    show(erased::object(object), short_type_name::<T>(), f)
 }
 
 fn show(object: &dyn Object, type_name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut shown = f.debug_struct(type_name.rsplit("::").next().unwrap_or(object.info().name));
+    let mut shown = f.debug_struct(type_name);
     for (member, slot) in members(object).filter(|(_, slot)| slot.is_set()) {
         let value: &dyn fmt::Debug = if member.is_secret { &format_args!("{MASK}") } else { slot.value() };
         shown.field(member.name, value);

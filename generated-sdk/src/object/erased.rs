@@ -48,12 +48,6 @@ pub(crate) fn object_mut<T: Struct>(object: &mut T) -> &mut dyn Object {
     object
 }
 
-/// Creates an object of a struct; the tables refer to it.
-#[inline(never)]
-pub(crate) fn new<T: Struct>() -> Box<dyn Object> {
-    Box::new(T::default())
-}
-
 /// Puts a new object into a field.
 #[inline(never)]
 pub(crate) fn renew<T: Struct>(field: &mut Option<Box<T>>) -> &mut dyn Object {

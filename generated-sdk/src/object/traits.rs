@@ -4,10 +4,11 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 
 #[cfg(feature = "serde")]
 use super::data::{Accept, Values};
-use super::member::Member;
+use super::member::{Member, table};
 use crate::list::{Address, ListItem, ListNames, SharedAddress};
 use crate::markup::DataError;
 use crate::markup::decoder::Decoder;
@@ -41,9 +42,111 @@ pub trait Object: Any + fmt::Debug + Send + Sync + sealed::Sealed {
 }
 
 /// A struct of the API, as a type.
+///
+/// This trait is sealed and implemented for every struct of the model. It has the functions behind [`Object`], which is
+/// implemented once for all structs: the compiler follows the fields of a struct in each implementation of a trait whose
+/// types can move to other threads.
 pub trait Struct: Object + Clone + Default + PartialEq {
     /// The description of the struct.
-    const INFO: &'static StructInfo;
+    const INFO: &'static StructInfo = &StructInfo {
+        name: Self::TEXTS.name,
+        tag: Self::TEXTS.tag,
+        plural_tag: Self::TEXTS.plural_tag,
+        members: Self::Table::MEMBERS,
+        links_at: Self::TEXTS.links_at,
+        other_rels: Self::TEXTS.other_rels,
+        new: new::<Self>,
+    };
+    /// What the description is computed from.
+    #[doc(hidden)]
+    const TEXTS: StructTexts;
+    /// A [`TableOf`] the struct with the number of its members.
+    #[doc(hidden)]
+    type Table: Table;
+    /// [`Object::slot`].
+    #[doc(hidden)]
+    fn field(&self, index: usize) -> Option<&dyn Slot>;
+    /// [`Object::each_set`].
+    #[doc(hidden)]
+    fn each_set_field<'o>(
+        &'o self,
+        visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
+    ) -> Result<(), DataError>;
+    /// [`Object::slot_mut`].
+    #[doc(hidden)]
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Slot>;
+    /// [`Object::unknown`].
+    #[doc(hidden)]
+    fn unknown_content(&self) -> &Unknown;
+    /// [`Object::unknown_mut`].
+    #[doc(hidden)]
+    fn unknown_content_mut(&mut self) -> &mut Unknown;
+}
+
+/// Creates an object of a struct; the tables refer to it. Never inlined, like the functions in `erased`.
+#[inline(never)]
+fn new<T: Struct>() -> Box<dyn Object> {
+    Box::new(T::default())
+}
+
+/// What the description of a struct is computed from. A check of the crate does not compute the constant of a trait, only
+/// those of an implementation. So an implementation has only texts.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct StructTexts {
+    pub(crate) name: &'static str,
+    pub(crate) tag: &'static str,
+    pub(crate) plural_tag: &'static str,
+    pub(crate) links_at: Option<usize>,
+    pub(crate) other_rels: &'static [&'static str],
+    /// The names of the fields in Rust.
+    pub(crate) labels: &'static [&'static str],
+    /// What differs from a plain element, for each member; see [`table`].
+    pub(crate) properties: &'static [&'static str],
+}
+
+/// The members of a struct.
+#[doc(hidden)]
+pub trait Table {
+    const MEMBERS: &'static [Member];
+}
+
+/// The table of a struct with a number of members.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct TableOf<T, const N: usize>(PhantomData<T>);
+
+impl<T: Struct, const N: usize> Table for TableOf<T, N> {
+    const MEMBERS: &'static [Member] = &table::<N>(T::TEXTS.labels, T::TEXTS.properties);
+}
+
+impl<T: Struct> Object for T {
+    fn info(&self) -> &'static StructInfo {
+        T::INFO
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn Slot> {
+        self.field(index)
+    }
+
+    fn each_set<'o>(
+        &'o self,
+        visit: &mut dyn FnMut(usize, &'o dyn Slot) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        self.each_set_field(visit)
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        self.field_mut(index)
+    }
+
+    fn unknown(&self) -> &Unknown {
+        self.unknown_content()
+    }
+
+    fn unknown_mut(&mut self) -> &mut Unknown {
+        self.unknown_content_mut()
+    }
 }
 
 impl<T: Struct> ListItem for T {}

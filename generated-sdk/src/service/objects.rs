@@ -81,8 +81,9 @@ pub(crate) fn id_of(object: &dyn Object) -> Result<&str, DataError> {
 
 /// A type with a main service for its objects: the one below a collection at the root of the API, or else the only one.
 ///
-/// Sealed: the crate implements it.
-pub trait Located: Struct {
+/// Sealed: the crate implements it, for structs only. [`Struct`] is not a part of it: for each implementation, the compiler
+/// would follow the fields of the struct to all others.
+pub trait Located {
     /// The service of an object.
     type Service: Service;
 

@@ -1,26 +1,32 @@
 //! Macros for the common parts of all generated types.
 
-/// The accessors of a struct that fail if a field is unset, and the constants of its links. Each row: the function that
-/// reads the field, the accessor, the field and the returned type; for a link that can be followed, its constant, its name
-/// in the API and what it leads to; then why some objects lack it.
-macro_rules! accessors {
+/// What a struct has for its fields: accessors that fail if a field is unset, constants of its links, its table, and the
+/// traits that follow from it.
+///
+/// First the name of the struct, the number of its fields and what else the table says about it, then all positions of
+/// fields. Then a row for each field: its label and properties for [`StructTexts`](crate::object::StructTexts), the function
+/// that reads it, the accessor, the field and the returned type; for a link that can be followed, its constant, its name in
+/// the API and what it leads to; then why some objects lack it.
+macro_rules! object {
     (
-        $struct:ident;
-        $($read:ident $accessor:ident $field:ident: $type:ty $(=> $link:ident $name:literal $target:ty $(= $reason:literal)?)?;)*
+        $struct:ident $name:literal $count:literal;
+        { $($info:tt)* };
+        $($index:literal)*;
+        $($label:literal $properties:literal $read:ident $accessor:ident $field:ident: $type:ty $(=> $link:ident $member:literal $target:ty $(= $reason:literal)?)?;)*
     ) => {
         impl $struct {
             $($(
-                #[doc = concat!("The link [`", stringify!($field), "`](Self#structfield.", stringify!($field), "), for [`follow`](crate::follow).")]
+                #[doc = concat!("The link [`", $label, "`](Self#structfield.", stringify!($field), "), for [`follow`](crate::follow).")]
                 $(
                     #[doc = concat!("\n", $reason, " So a request can't follow it, but [`follow_each`](crate::Connection::follow_each) can.")]
                 )?
-                pub const $link: crate::link::Link<Self, $target> = crate::link::Link::new($name);
+                pub const $link: crate::link::Link<Self, $target> = crate::link::Link::new($member);
             )?)*
 
             $(
-                #[doc = concat!("[`", stringify!($field), "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
+                #[doc = concat!("[`", $label, "`](Self#structfield.", stringify!($field), "), or an error when it is absent.")]
                 pub fn $accessor(&self) -> std::result::Result<$type, crate::markup::DataError> {
-                    crate::object::$read(<Self as crate::object::Struct>::INFO, stringify!($accessor), &self.$field)
+                    crate::object::$read($name, $label, &self.$field)
                 }
             )*
 
@@ -29,9 +35,77 @@ macro_rules! accessors {
                 &self.unknown
             }
         }
+
+        impl crate::object::Struct for $struct {
+            const TEXTS: crate::object::StructTexts = crate::object::StructTexts {
+                name: $name,
+                $($info)*,
+                labels: &[$($label),*],
+                properties: &[$($properties),*],
+            };
+            #[doc(hidden)]
+            type Table = crate::object::TableOf<Self, $count>;
+
+            #[allow(unreachable_code, reason = "a struct can have no fields")]
+            fn field(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
+                Some(match index {
+                    $($index => crate::object::slot(&self.$field),)*
+                    _ => return None,
+                })
+            }
+
+            fn each_set_field<'o>(
+                &'o self,
+                visit: &mut dyn FnMut(usize, &'o dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
+            ) -> std::result::Result<(), crate::markup::DataError> {
+                crate::object::visit_set(self, &[$(self.$field.is_some()),*], visit)
+            }
+
+            #[allow(unreachable_code, reason = "a struct can have no fields")]
+            fn field_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
+                Some(match index {
+                    $($index => crate::object::slot_mut(&mut self.$field),)*
+                    _ => return None,
+                })
+            }
+
+            fn unknown_content(&self) -> &crate::unknown::Unknown {
+                &self.unknown
+            }
+
+            fn unknown_content_mut(&mut self) -> &mut crate::unknown::Unknown {
+                &mut self.unknown
+            }
+        }
+
+        impl std::default::Default for $struct {
+            fn default() -> Self {
+                Self { $($field: None,)* unknown: crate::unknown::Unknown::new() }
+            }
+        }
+
+        impl std::clone::Clone for $struct {
+            fn clone(&self) -> Self {
+                crate::object::clone(self)
+            }
+        }
+
+        impl std::cmp::PartialEq for $struct {
+            fn eq(&self, other: &Self) -> bool {
+                crate::object::same_struct(self, other)
+            }
+        }
+
+        impl std::fmt::Debug for $struct {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::object::debug(self, f)
+            }
+        }
+
+        crate::types::object_in_formats!($struct);
     };
 }
-pub(crate) use accessors;
+pub(crate) use object;
 
 /// The enum of fields of which at most one is set, and the method that returns it. Each row: the variant, the field and
 /// its type.
@@ -73,90 +147,43 @@ macro_rules! one_of {
 }
 pub(crate) use one_of;
 
-/// The fields of a struct by their position in its table, and the traits that follow from them: first all positions,
-/// then all fields.
-macro_rules! slots {
-    ($struct:ident; $($index:literal)*; $($field:ident,)*) => {
-        impl crate::object::Object for $struct {
-            fn info(&self) -> &'static crate::object::StructInfo {
-                <Self as crate::object::Struct>::INFO
-            }
-
-            #[allow(unreachable_code, reason = "a struct can have no fields")]
-            fn slot(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
-                Some(match index {
-                    $($index => crate::object::slot(&self.$field),)*
-                    _ => return None,
-                })
-            }
-
-            fn each_set<'o>(
-                &'o self,
-                visit: &mut dyn FnMut(usize, &'o dyn crate::object::Slot) -> std::result::Result<(), crate::markup::DataError>,
-            ) -> std::result::Result<(), crate::markup::DataError> {
-                crate::object::visit_set(self, &[$(self.$field.is_some()),*], visit)
-            }
-
-            #[allow(unreachable_code, reason = "a struct can have no fields")]
-            fn slot_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
-                Some(match index {
-                    $($index => crate::object::slot_mut(&mut self.$field),)*
-                    _ => return None,
-                })
-            }
-
-            fn unknown(&self) -> &crate::unknown::Unknown {
-                &self.unknown
-            }
-
-            fn unknown_mut(&mut self) -> &mut crate::unknown::Unknown {
-                &mut self.unknown
-            }
-        }
-
-        impl std::default::Default for $struct {
-            fn default() -> Self {
-                Self { $($field: None,)* unknown: crate::unknown::Unknown::new() }
-            }
-        }
-
-        impl std::clone::Clone for $struct {
-            fn clone(&self) -> Self {
-                crate::object::clone(self)
-            }
-        }
-
-        impl std::cmp::PartialEq for $struct {
-            fn eq(&self, other: &Self) -> bool {
-                crate::object::same_struct(self, other)
-            }
-        }
-
-        impl std::fmt::Debug for $struct {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                crate::object::debug(self, f)
-            }
-        }
-
-        crate::types::object_in_formats!($struct);
-    };
-}
-pub(crate) use slots;
-
-/// The traits of an enum of the model.
+/// The texts of an enum of the model, and its traits. Each row: the variant and its text in the API.
 macro_rules! text_enum {
-    ($enum:ident, $name:literal) => {
+    ($enum:ident, $name:literal; $($variant:ident $text:literal;)*) => {
+        impl $enum {
+            /// All known values.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns the value as text, as in the API.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
         impl crate::markup::text_enum::TextEnum for $enum {
             const NAME: &'static str = $name;
             const VALUES: &'static [Self] = Self::KNOWN;
+            const VARIANTS: &'static [&'static str] = &[$(stringify!($variant)),*];
             fn text(&self) -> &str {
                 self.as_str()
             }
             fn unknown(text: std::string::String) -> Self {
                 Self::Unknown(text)
             }
-            fn is_unknown(&self) -> bool {
-                matches!(self, Self::Unknown(_))
+        }
+
+        impl std::fmt::Debug for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::markup::text_enum::debug(self, f)
+            }
+        }
+
+        impl std::cmp::PartialEq for $enum {
+            fn eq(&self, other: &Self) -> bool {
+                crate::markup::text_enum::same(self, other)
             }
         }
 

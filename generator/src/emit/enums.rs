@@ -21,7 +21,7 @@ pub(super) fn emit(ty: &Type, values: &[Value], rust_names: &TypeNames) -> Token
     });
     quote! {
         #text
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone)]
         #[non_exhaustive]
         pub enum #ident {
             #(#variants)*
@@ -29,19 +29,6 @@ pub(super) fn emit(ty: &Type, values: &[Value], rust_names: &TypeNames) -> Token
             Unknown(#string),
         }
 
-        impl #ident {
-            /// All known values.
-            pub const KNOWN: &'static [Self] = &[#(Self::#idents),*];
-
-            /// Returns the value as text, as in the API.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#idents => #texts,)*
-                    Self::Unknown(text) => text,
-                }
-            }
-        }
-
-        crate::types::text_enum!(#ident, #name);
+        crate::types::text_enum!(#ident, #name; #(#idents #texts;)*);
     }
 }

@@ -10,6 +10,8 @@ pub(super) fn option(value: Option<impl ToTokens>) -> TokenStream {
 
 /// What all descriptions of members have in common.
 pub(super) struct Row<'m> {
+    /// The name in Rust.
+    pub(super) label: &'m str,
     pub(super) name: &'m str,
     pub(super) tag: &'m str,
     pub(super) item_tag: Option<&'m str>,
@@ -18,21 +20,14 @@ pub(super) struct Row<'m> {
 }
 
 impl Row<'_> {
-    /// The entry in a table of members, with calls that mark it as a link.
-    pub(super) fn emit(&self, link: Option<TokenStream>) -> TokenStream {
-        let Self { name, tag, item_tag, xml_attribute, secret } = *self;
-        let mut row = match (item_tag, xml_attribute) {
-            (_, true) => quote!(object::attribute(#tag)),
-            (Some(item), false) => quote!(object::list(#tag, #item)),
-            (None, false) => quote!(object::element(#tag)),
-        };
-        if name != tag {
-            row.extend(quote!(.named(#name)));
-        }
-        row.extend(link);
-        if secret {
-            row.extend(quote!(.secret()));
-        }
-        row
+    /// What differs from a plain element, for a table of members.
+    pub(super) fn properties(&self) -> Vec<String> {
+        let Self { label, name, tag, item_tag, xml_attribute, secret } = *self;
+        let renamed = (name != label).then(|| format!("name {name}"));
+        let tag = (name != tag).then(|| format!("tag {tag}"));
+        let attribute = xml_attribute.then(|| "attribute".to_owned());
+        let item_tag = item_tag.map(|item_tag| format!("of {item_tag}"));
+        let secret = secret.then(|| "secret".to_owned());
+        [renamed, tag, attribute, item_tag, secret].into_iter().flatten().collect()
     }
 }

@@ -150,9 +150,9 @@ pub(super) fn registry(model: &Model, names: &Names) -> TokenStream {
     let concrete = model.types().filter(|(_, ty)| ty.as_struct().is_some_and(|it| !it.is_abstract));
     let infos = concrete.map(|(id, _)| {
         let ident = &names.type_names(id).ident;
-        quote!(<types::#ident as object::Struct>::INFO)
+        quote!(object::info::<types::#ident>())
     });
-    // A function and not a static, whose value the compiler would compute in every check, with all tables.
+    // A function without constants: the compiler would compute their values in every check, with all tables.
     quote! {
         use crate::object;
         #[allow(unused_imports, reason = "a model can have no structs")]

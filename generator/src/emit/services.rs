@@ -47,7 +47,7 @@ pub(super) fn emit(
         use crate::{request, requests, service, types};
 
         #text
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         pub struct #ident(pub(super) service::Location);
         impl #ident {
             #(#methods)*
@@ -80,7 +80,7 @@ impl Context<'_> {
         quote! {
             #text
             pub fn #ident(&self #argument) -> #ty {
-                request::MethodRequest(request::TypedRequest::#verb(&self.0 #body #(, #segment)*) #returning)
+                request::#verb(&self.0 #body #(, #segment)*) #returning
             }
         }
     }

@@ -37,17 +37,24 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
     let definition = definition(ty, rust_names, &prelude, &fields);
     let methods = methods(it, rust_names, &prelude, &fields);
     let implementations = trait_impls(model, names, it, rust_names);
-    let binding = binding(ty, it, rust_names, &fields);
+    let table = table(ty, it, rust_names, &prelude, &fields);
     let one_of =
         it.one_of.iter().zip(&rust_names.one_of).map(|(group, names)| one_of(rust_names, &fields, group, names));
+    let has_values = fields.iter().any(|field| matches!(field.rust.shape, Shape::Values));
+    let import = has_values.then(|| {
+        quote!(
+            use crate::object;
+        )
+    });
     quote! {
-        use crate::{object, types};
+        #import
+        use crate::types;
 
         #definition
         #methods
         #(#one_of)*
         #implementations
-        #binding
+        #table
     }
 }
 
@@ -78,7 +85,6 @@ fn methods(it: &Struct, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: &
         Some(reference(prelude, field))
     });
     let setters = fields.iter().map(|field| setter(prelude, field));
-    let accessors = fields.iter().map(|field| accessor(prelude, field));
     quote! {
         impl #ident {
             /// Creates an empty value; all fields are unset.
@@ -89,8 +95,6 @@ fn methods(it: &Struct, rust_names: &TypeNames, prelude: &Prelude<'_>, fields: &
             #(#references)*
             #(#setters)*
         }
-
-        types::accessors!(#ident; #(#accessors)*);
     }
 }
 
@@ -127,8 +131,9 @@ fn setter(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     }
 }
 
-/// The entry of a field in `accessors!`: how it is borrowed, its names and its type, and the constant of the link.
-fn accessor(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
+/// The entry of a field in `object!`: its label and properties in the table, how it is borrowed, its names and its type, and
+/// the constant of the link.
+fn entry(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     let (name, accessor, borrowed) = (&field.names.field, &field.names.accessor, &field.rust.borrowed);
     let how = match field.rust.shape {
         Shape::Text => quote!(string),
@@ -137,8 +142,10 @@ fn accessor(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
         Shape::Plain | Shape::Date => quote!(copied),
         Shape::Enum | Shape::List => quote!(borrowed),
     };
-    let link = link(prelude, field);
-    quote!(#how #accessor #name: #borrowed #link;)
+    let label = name.to_string();
+    let label = label.strip_suffix('_').unwrap_or(&label);
+    let (properties, link) = (properties(field.declared, label), link(prelude, field));
+    quote!(#label #properties #how #accessor #name: #borrowed #link;)
 }
 
 /// The constant of a link that can be followed: its name, the name in the API, what it leads to, and why some objects lack
@@ -178,70 +185,58 @@ fn trait_impls(model: &Model, names: &Names, it: &Struct, rust_names: &TypeNames
     implementations.collect()
 }
 
-fn binding(ty: &Type, it: &Struct, rust_names: &TypeNames, fields: &[EmittedField<'_>]) -> TokenStream {
+/// `object!`: the accessors of the fields, the table that binds them to XML, and the traits that follow from it.
+fn table(
+    ty: &Type,
+    it: &Struct,
+    rust_names: &TypeNames,
+    prelude: &Prelude<'_>,
+    fields: &[EmittedField<'_>],
+) -> TokenStream {
     let ident = &rust_names.ident;
     let (name, tag, plural_tag) = (ty.name.as_str(), &it.tag, &it.plural_tag);
     let links_at = option(it.links_at.map(proc_macro2::Literal::usize_unsuffixed));
     let rels = &it.other_rels;
-    let rows = fields.iter().map(|field| field_row(field.declared));
-    // Two lists, so that a new field does not change the lines of the fields after it.
+    // A list of its own, so that a new field does not change the lines of the fields after it.
     let positions = (0..fields.len()).map(proc_macro2::Literal::usize_unsuffixed);
-    let slots = fields.iter().map(|field| &field.names.field);
+    let count = proc_macro2::Literal::usize_unsuffixed(fields.len());
+    let entries = fields.iter().map(|field| entry(prelude, field));
     quote! {
-        impl object::Struct for #ident {
-            const INFO: &'static object::StructInfo = &object::StructInfo {
-                name: #name,
-                tag: #tag,
-                plural_tag: #plural_tag,
-                links_at: #links_at,
-                other_rels: &[#(#rels),*],
-                members: &[#(#rows),*],
-                new: object::new::<Self>,
-            };
-        }
-
-        types::slots!(#ident; #(#positions)*; #(#slots,)*);
+        types::object!(
+            #ident #name #count;
+            { tag: #tag, plural_tag: #plural_tag, links_at: #links_at, other_rels: &[#(#rels),*] };
+            #(#positions)*;
+            #(#entries)*
+        );
     }
 }
 
-/// The entry of a field in the table of its struct.
-fn field_row(field: &Field) -> TokenStream {
-    // Few links cannot be followed, and few references can.
-    let linked = match (&field.rel, &field.following) {
-        (Some(rel), Following::Never) => Some(quote!(.unfollowed(#rel))),
-        (Some(rel), _) => Some(quote!(.linked(#rel))),
-        (None, _) => field.link.then(|| quote!(.reference())),
-    };
-    let following = match (&field.rel, &field.following) {
-        (_, Following::Sometimes(_)) => Some(quote!(.optional())),
-        (None, Following::Always) => Some(quote!(.followed())),
-        _ => None,
-    };
-    let link = quote!(#linked #following);
+/// What differs from a plain element, for the table of a struct.
+fn properties(field: &Field, label: &str) -> String {
     let row = Row {
+        label,
         name: field.name.as_str(),
         tag: &field.tag,
         item_tag: field.item_tag.as_deref(),
         xml_attribute: field.xml_attribute,
         secret: field.secret,
     };
-    let mut row = row.emit(Some(link));
-    if field.access.read_only {
-        row.extend(quote!(.read_only()));
-    }
-    if field.access.create_only {
-        row.extend(quote!(.create_only()));
-    }
-    if field.access.write_only {
-        row.extend(quote!(.write_only()));
-    }
-    if let Some(compare) = &field.compare {
-        let way = match compare.value {
-            Comparison::InOrder => quote!(in_order),
-            Comparison::Contains => quote!(contains),
-            Comparison::WholeMebibytes => quote!(whole_mebibytes),
-        };
-        row.extend(quote!(.#way()));
-    }
-    row
+    let mut properties = row.properties();
+    properties.extend(match &field.rel {
+        Some(rel) => Some(format!("rel {rel}")),
+        None => field.link.then(|| "link".to_owned()),
+    });
+    let comparison = field.compare.as_ref().map(|compare| &compare.value);
+    let words = [
+        (field.following == Following::Always, "followed"),
+        (matches!(field.following, Following::Sometimes(_)), "sometimes-followed"),
+        (field.access.read_only, "read-only"),
+        (field.access.create_only, "create-only"),
+        (field.access.write_only, "write-only"),
+        (comparison == Some(&Comparison::InOrder), "in-order"),
+        (comparison == Some(&Comparison::Contains), "contains"),
+        (comparison == Some(&Comparison::WholeMebibytes), "whole-mebibytes"),
+    ];
+    properties.extend(words.iter().filter(|(holds, _)| *holds).map(|(_, word)| (*word).to_owned()));
+    properties.join(" ")
 }

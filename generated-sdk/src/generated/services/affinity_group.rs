@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single affinity group of a cluster, with its rules and members.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupService(pub(super) service::Location);
 impl AffinityGroupService {
     /// Returns the group with its rules and references to its members.
@@ -12,11 +12,11 @@ impl AffinityGroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::AffinityGroup> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the group; its hosts and virtual machines are not affected.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name or the rules of the group.
     ///
@@ -28,7 +28,7 @@ impl AffinityGroupService {
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> requests::AsyncRequest<types::AffinityGroup> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &group.into()))
+        request::update(&self.0, &group.into())
     }
     /// Affinity labels whose hosts belong to the group. Since 4.3.6.
     pub fn host_labels(&self) -> super::AffinityGroupHostLabelsService {

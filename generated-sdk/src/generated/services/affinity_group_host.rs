@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The membership of a single host in an affinity group. Since 4.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupHostService(pub(super) service::Location);
 impl AffinityGroupHostService {
     /// Removes the host from the group; the host itself is not affected. Since 4.4.
@@ -12,7 +12,7 @@ impl AffinityGroupHostService {
     ///
     /// - `async`: since 4.4.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AffinityGroupHostService; "affinity_group_host", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The membership of a single affinity label, and of its hosts, in an affinity group. Since 4.3.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupHostLabelService(pub(super) service::Location);
 impl AffinityGroupHostLabelService {
     /// Removes the label from the group; the label and its hosts are not affected. Since 4.3.6.
@@ -12,7 +12,7 @@ impl AffinityGroupHostLabelService {
     ///
     /// - `async`: since 4.3.6.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AffinityGroupHostLabelService; "affinity_group_host_label", [], ());

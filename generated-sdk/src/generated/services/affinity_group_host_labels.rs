@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Affinity labels whose hosts belong to an affinity group. Since 4.3.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupHostLabelsService(pub(super) service::Location);
 impl AffinityGroupHostLabelsService {
     /// Adds an affinity label, and all hosts that carry it, to the group. Since 4.3.6.
@@ -15,7 +15,7 @@ impl AffinityGroupHostLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
+        request::add(&self.0, &label.into())
     }
     /// Lists the affinity labels whose hosts belong to the group, in no particular order. Since 4.3.6.
     ///
@@ -24,7 +24,7 @@ impl AffinityGroupHostLabelsService {
     /// - `follow`: since 4.2.
     /// - `max`: since 4.3.6.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::AffinityLabel>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The membership of the label with this identifier. Since 4.3.6.
     pub fn label(&self, id: impl AsRef<str>) -> super::AffinityGroupHostLabelService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Hosts that are members of an affinity group. Since 4.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupHostsService(pub(super) service::Location);
 impl AffinityGroupHostsService {
     /// Adds a host to the group. Since 4.4.
@@ -16,7 +16,7 @@ impl AffinityGroupHostsService {
         &self,
         host: impl Into<types::Host>,
     ) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &host.into()))
+        request::add(&self.0, &host.into())
     }
     /// Lists the hosts in the group, in no particular order. Since 4.4.
     ///
@@ -27,7 +27,7 @@ impl AffinityGroupHostsService {
     /// - `follow`: since 4.2.
     /// - `max`: since 4.4.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Host>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The membership of the host with this identifier. Since 4.4.
     pub fn host(&self, id_or_name: impl AsRef<str>) -> super::AffinityGroupHostService {

@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The membership of a single virtual machine in an affinity group.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupVmService(pub(super) service::Location);
 impl AffinityGroupVmService {
     /// Removes the virtual machine from the group; the virtual machine itself is not affected.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AffinityGroupVmService; "affinity_group_vm", [], ());

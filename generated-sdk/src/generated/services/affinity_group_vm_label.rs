@@ -4,7 +4,7 @@
 use crate::{request, requests, service, types};
 /// The membership of a single affinity label, and of its virtual machines, in an affinity group. Since
 /// 4.3.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupVmLabelService(pub(super) service::Location);
 impl AffinityGroupVmLabelService {
     /// Removes the label from the group; the label and its virtual machines are not affected. Since 4.3.6.
@@ -13,7 +13,7 @@ impl AffinityGroupVmLabelService {
     ///
     /// - `async`: since 4.3.6.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AffinityGroupVmLabelService; "affinity_group_vm_label", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Virtual machines that are members of an affinity group.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupVmsService(pub(super) service::Location);
 impl AffinityGroupVmsService {
     /// Adds a virtual machine to the group.
@@ -13,7 +13,7 @@ impl AffinityGroupVmsService {
     ///
     /// Required: `id` or `name`.
     pub fn add(&self, vm: impl Into<types::Vm>) -> requests::Request<types::Vm> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &vm.into()))
+        request::add(&self.0, &vm.into())
     }
     /// Lists the virtual machines in the group, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl AffinityGroupVmsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Vm>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The membership of the virtual machine with this identifier.
     pub fn vm(&self, id: impl AsRef<str>) -> super::AffinityGroupVmService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Affinity groups of a cluster: rules that keep virtual machines and hosts together or apart.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityGroupsService(pub(super) service::Location);
 impl AffinityGroupsService {
     /// Creates an affinity group in the cluster.
@@ -32,7 +32,7 @@ impl AffinityGroupsService {
         &self,
         group: impl Into<types::AffinityGroup>,
     ) -> requests::Request<types::AffinityGroup> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &group.into()))
+        request::add(&self.0, &group.into())
     }
     /// Lists the affinity groups of the cluster, in no particular order.
     ///
@@ -40,7 +40,7 @@ impl AffinityGroupsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::AffinityGroup>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the affinity group with this identifier.
     pub fn group<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single affinity label.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityLabelService(pub(super) service::Location);
 impl AffinityLabelService {
     /// Returns the label.
@@ -12,14 +12,14 @@ impl AffinityLabelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::AffinityLabel> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the label from the system.
     ///
     /// Fails while a host or a virtual machine carries the label, and for a read-only label. Remove
     /// the label from all objects first.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name of the label or its `read_only` flag.
     ///
@@ -29,7 +29,7 @@ impl AffinityLabelService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<types::AffinityLabel> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &label.into()))
+        request::update(&self.0, &label.into())
     }
     /// Hosts that carry the label.
     pub fn hosts(&self) -> super::AffinityLabelHostsService {

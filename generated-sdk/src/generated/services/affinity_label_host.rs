@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single host that carries an affinity label.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityLabelHostService(pub(super) service::Location);
 impl AffinityLabelHostService {
     /// Returns a reference to the host; fails with 404 if the host does not carry the label.
@@ -12,11 +12,11 @@ impl AffinityLabelHostService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Host> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the label from the host.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AffinityLabelHostService; "affinity_label_host", [], ());

@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Hosts that carry an affinity label.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityLabelHostsService(pub(super) service::Location);
 impl AffinityLabelHostsService {
     /// Assigns the label to a host.
     pub fn add(&self, host: impl Into<types::Host>) -> requests::Request<types::Host> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &host.into()))
+        request::add(&self.0, &host.into())
     }
     /// Lists the labeled hosts, in no particular order.
     ///
@@ -16,7 +16,7 @@ impl AffinityLabelHostsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Host>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the labeled host with this identifier.
     pub fn host<Form>(

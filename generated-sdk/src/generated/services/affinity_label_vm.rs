@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single virtual machine that carries an affinity label.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityLabelVmService(pub(super) service::Location);
 impl AffinityLabelVmService {
     /// Returns a reference to the virtual machine; fails with 404 if it does not carry the label.
@@ -12,11 +12,11 @@ impl AffinityLabelVmService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Vm> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the label from the virtual machine.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AffinityLabelVmService; "affinity_label_vm", [], ());

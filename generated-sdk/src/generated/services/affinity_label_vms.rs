@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Virtual machines that carry an affinity label.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityLabelVmsService(pub(super) service::Location);
 impl AffinityLabelVmsService {
     /// Assigns the label to a virtual machine.
     pub fn add(&self, vm: impl Into<types::Vm>) -> requests::Request<types::Vm> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &vm.into()))
+        request::add(&self.0, &vm.into())
     }
     /// Lists the labeled virtual machines, in no particular order.
     ///
@@ -16,7 +16,7 @@ impl AffinityLabelVmsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Vm>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the labeled virtual machine with this identifier.
     pub fn vm<Form>(

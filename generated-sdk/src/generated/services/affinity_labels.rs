@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All affinity labels of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AffinityLabelsService(pub(super) service::Location);
 impl AffinityLabelsService {
     /// Creates an affinity label.
@@ -13,7 +13,7 @@ impl AffinityLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<types::AffinityLabel> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
+        request::add(&self.0, &label.into())
     }
     /// Lists all affinity labels, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl AffinityLabelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::AffinityLabel>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the affinity label with this identifier.
     pub fn label<Form>(

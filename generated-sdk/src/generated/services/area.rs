@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// An empty entry of the API model, with neither methods nor sub-services; no path leads to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AreaService(pub(super) service::Location);
 impl AreaService {}
 service::service!(AreaService; "area", [], ());

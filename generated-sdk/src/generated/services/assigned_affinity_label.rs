@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single affinity label of a host or a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedAffinityLabelService(pub(super) service::Location);
 impl AssignedAffinityLabelService {
     /// Returns the label.
@@ -12,11 +12,11 @@ impl AssignedAffinityLabelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::AffinityLabel> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the label from the host or virtual machine; the label itself is not deleted.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AssignedAffinityLabelService; "assigned_affinity_label", [], ());

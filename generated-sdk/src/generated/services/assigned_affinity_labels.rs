@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Affinity labels of a host or a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedAffinityLabelsService(pub(super) service::Location);
 impl AssignedAffinityLabelsService {
     /// Assigns an existing affinity label to the host or virtual machine.
@@ -11,7 +11,7 @@ impl AssignedAffinityLabelsService {
         &self,
         label: impl Into<types::AffinityLabel>,
     ) -> requests::Request<types::AffinityLabel> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
+        request::add(&self.0, &label.into())
     }
     /// Lists the labels of the host or virtual machine, in no particular order.
     ///
@@ -19,7 +19,7 @@ impl AssignedAffinityLabelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::AffinityLabel>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one label of the host or virtual machine.
     pub fn label<Form>(

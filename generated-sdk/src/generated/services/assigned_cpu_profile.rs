@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single CPU profile, reached through its cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedCpuProfileService(pub(super) service::Location);
 impl AssignedCpuProfileService {
     /// Returns the CPU profile, with a reference to its cluster.
@@ -12,14 +12,14 @@ impl AssignedCpuProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::CpuProfile> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the CPU profile from the cluster.
     ///
     /// Fails for the last profile of a cluster, and while virtual machines or templates use the
     /// profile.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AssignedCpuProfileService; "assigned_cpu_profile", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CPU profiles of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedCpuProfilesService(pub(super) service::Location);
 impl AssignedCpuProfilesService {
     /// Creates a CPU profile in this cluster.
@@ -15,7 +15,7 @@ impl AssignedCpuProfilesService {
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> requests::Request<types::CpuProfile> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
+        request::add(&self.0, &profile.into())
     }
     /// Lists the CPU profiles of this cluster, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl AssignedCpuProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::CpuProfile>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one CPU profile of this cluster.
     pub fn profile<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk profile, reached through its storage domain.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedDiskProfileService(pub(super) service::Location);
 impl AssignedDiskProfileService {
     /// Returns the profile.
@@ -12,11 +12,11 @@ impl AssignedDiskProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskProfile> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the profile.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AssignedDiskProfileService; "assigned_disk_profile", [], ());

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// A disk profile associates disks of a storage domain with a quality of service (QoS) entry that
 /// limits their throughput and operations per second.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedDiskProfilesService(pub(super) service::Location);
 impl AssignedDiskProfilesService {
     /// Creates a profile in this storage domain.
@@ -19,7 +19,7 @@ impl AssignedDiskProfilesService {
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> requests::Request<types::DiskProfile> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
+        request::add(&self.0, &profile.into())
     }
     /// Lists the profiles of the storage domain, in no particular order.
     ///
@@ -27,7 +27,7 @@ impl AssignedDiskProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::DiskProfile>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one profile of the storage domain.
     pub fn profile<Form>(

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// This service exists under objects, such as a cluster or a virtual machine, and under users and
 /// groups. Its parent determines what a new permission has to specify.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedPermissionsService(pub(super) service::Location);
 impl AssignedPermissionsService {
     /// Grants a role to a user or a group.
@@ -56,7 +56,7 @@ impl AssignedPermissionsService {
         &self,
         permission: impl Into<types::Permission>,
     ) -> requests::Request<types::Permission> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &permission.into()))
+        request::add(&self.0, &permission.into())
     }
     /// Lists the permissions, in no particular order.
     ///
@@ -67,7 +67,7 @@ impl AssignedPermissionsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Permission>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one permission, by identifier.
     pub fn permission<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Roles that a user or group holds on the whole system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedRolesService(pub(super) service::Location);
 impl AssignedRolesService {
     /// Lists the roles, in no particular order.
@@ -16,7 +16,7 @@ impl AssignedRolesService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of roles to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Role>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one of these roles, by identifier.
     pub fn role<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single tag of an object.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedTagService(pub(super) service::Location);
 impl AssignedTagService {
     /// Returns the tag.
@@ -12,11 +12,11 @@ impl AssignedTagService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Tag> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the tag from the object; the tag itself is not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(AssignedTagService; "assigned_tag", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Tags of an object: a virtual machine, a template, a host, a user or a group.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedTagsService(pub(super) service::Location);
 impl AssignedTagsService {
     /// Assigns an existing tag to the object.
@@ -28,7 +28,7 @@ impl AssignedTagsService {
     /// # }
     /// ```
     pub fn add(&self, tag: impl Into<types::Tag>) -> requests::Request<types::Tag> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &tag.into()))
+        request::add(&self.0, &tag.into())
     }
     /// Lists the tags of the object, in no particular order.
     ///
@@ -37,7 +37,7 @@ impl AssignedTagsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of tags to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Tag>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one tag of this object, by the identifier of the tag.
     pub fn tag<Form>(

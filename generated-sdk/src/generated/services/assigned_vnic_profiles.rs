@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The vNIC profiles of a logical network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AssignedVnicProfilesService(pub(super) service::Location);
 impl AssignedVnicProfilesService {
     /// Creates a vNIC profile for this network.
@@ -16,7 +16,7 @@ impl AssignedVnicProfilesService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> requests::Request<types::VnicProfile> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
+        request::add(&self.0, &profile.into())
     }
     /// Lists the vNIC profiles of the network, in no particular order.
     ///
@@ -24,7 +24,7 @@ impl AssignedVnicProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::VnicProfile>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the vNIC profile with this identifier.
     pub fn profile<Form>(

@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// Use this service to activate, deactivate and detach a storage domain. To attach one, use the
 /// collection that contains it. To create or remove a storage domain, use the collection of the whole
 /// system. The `status` of a storage domain is meaningful only here.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AttachedStorageDomainService(pub(super) service::Location);
 impl AttachedStorageDomainService {
     /// Activates the storage domain in the data center.
@@ -15,7 +15,7 @@ impl AttachedStorageDomainService {
     /// Use it to end `maintenance`. Wait until `status` is `active` before you create disks on the
     /// storage domain.
     pub fn activate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::action(&self.0, "activate")
     }
     /// Puts the storage domain into maintenance.
     ///
@@ -26,7 +26,7 @@ impl AttachedStorageDomainService {
     pub fn deactivate(
         &self,
     ) -> requests::attached_storage_domain::AttachedStorageDomainDeactivate {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "deactivate"))
+        request::action(&self.0, "deactivate")
     }
     /// Returns the storage domain with its status in this data center.
     ///
@@ -34,7 +34,7 @@ impl AttachedStorageDomainService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageDomain> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Detaches the storage domain from the data center.
     ///
@@ -42,7 +42,7 @@ impl AttachedStorageDomainService {
     /// Local storage is an exception: the engine removes and formats the storage domain, and its data
     /// is lost.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Disks on the storage domain, registered and unregistered.
     pub fn disks(&self) -> super::AttachedStorageDomainDisksService {

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// Use this service to inspect and register the disk. The other operations exist for backward
 /// compatibility; use the service of the disk in the `disks` collection of the system for them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AttachedStorageDomainDiskService(pub(super) service::Location);
 impl AttachedStorageDomainDiskService {
     /// Copies the disk to a storage domain.
@@ -15,7 +15,7 @@ impl AttachedStorageDomainDiskService {
     pub fn copy(
         &self,
     ) -> requests::attached_storage_domain_disk::AttachedStorageDomainDiskCopy {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
+        request::action(&self.0, "copy")
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
@@ -23,7 +23,7 @@ impl AttachedStorageDomainDiskService {
     pub fn export(
         &self,
     ) -> requests::attached_storage_domain_disk::AttachedStorageDomainDiskExport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Returns the disk.
     ///
@@ -31,7 +31,7 @@ impl AttachedStorageDomainDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Moves the disk to another storage domain.
     ///
@@ -39,7 +39,7 @@ impl AttachedStorageDomainDiskService {
     pub fn move_(
         &self,
     ) -> requests::attached_storage_domain_disk::AttachedStorageDomainDiskMove {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
+        request::action(&self.0, "move")
     }
     /// Registers an unregistered disk of the storage domain with the engine. Since 4.2.
     ///
@@ -47,21 +47,21 @@ impl AttachedStorageDomainDiskService {
     /// its database as a floating disk. Unregistered disks appear after a storage domain has been
     /// imported.
     pub fn register(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "register"))
+        request::action(&self.0, "register")
     }
     /// Deletes the disk and its data.
     ///
     /// An unregistered disk is also deleted from the storage domain. For a registered disk use
     /// `remove` of the disk in the `disks` collection.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
     /// Kept for backward compatibility; `sparsify` of the disk in the `disks` collection does the
     /// same.
     pub fn sparsify(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "sparsify"))
+        request::action(&self.0, "sparsify")
     }
     /// Updates properties of the disk.
     ///
@@ -70,7 +70,7 @@ impl AttachedStorageDomainDiskService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::Request<types::Disk> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &disk.into()))
+        request::update(&self.0, &disk.into())
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

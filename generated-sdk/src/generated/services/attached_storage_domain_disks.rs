@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks on an attached storage domain.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AttachedStorageDomainDisksService(pub(super) service::Location);
 impl AttachedStorageDomainDisksService {
     /// Creates a disk on the storage domain or registers an existing one.
@@ -14,7 +14,7 @@ impl AttachedStorageDomainDisksService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::attached_storage_domain_disks::AttachedStorageDomainDisksAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
+        request::add(&self.0, &disk.into())
     }
     /// Lists the disks on the storage domain, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl AttachedStorageDomainDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk on the storage domain.
     pub fn disk<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The storage domains attached to a data center.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AttachedStorageDomainsService(pub(super) service::Location);
 impl AttachedStorageDomainsService {
     /// Attaches an existing storage domain to this data center.
@@ -31,9 +31,7 @@ impl AttachedStorageDomainsService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> requests::Request<types::StorageDomain> {
-        request::MethodRequest(
-            request::TypedRequest::add(&self.0, &storage_domain.into()),
-        )
+        request::add(&self.0, &storage_domain.into())
     }
     /// Lists the attached storage domains with their status, in no particular order.
     ///
@@ -41,7 +39,7 @@ impl AttachedStorageDomainsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::StorageDomain>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one attached storage domain.
     pub fn storage_domain<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The load balancing unit of a scheduling policy.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BalanceService(pub(super) service::Location);
 impl BalanceService {
     /// Returns the balancing unit of the policy.
@@ -12,13 +12,13 @@ impl BalanceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Balance> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the balancing unit from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(BalanceService; "balance", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The load balancing unit of a scheduling policy, if it has one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BalancesService(pub(super) service::Location);
 impl BalancesService {
     /// Sets the load balancing unit of the policy.
@@ -16,7 +16,7 @@ impl BalancesService {
         &self,
         balance: impl Into<types::Balance>,
     ) -> requests::Request<types::Balance> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &balance.into()))
+        request::add(&self.0, &balance.into())
     }
     /// Lists the load balancing unit of the policy; the list has at most one item.
     ///
@@ -24,7 +24,7 @@ impl BalancesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FilterFollowMaxRequest<types::List<types::Balance>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the balancing unit with this identifier.
     pub fn balance<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single saved search of the Administration Portal.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BookmarkService(pub(super) service::Location);
 impl BookmarkService {
     /// Returns the bookmark.
@@ -12,18 +12,18 @@ impl BookmarkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Bookmark> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the bookmark.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name or the search text of the bookmark.
     pub fn update(
         &self,
         bookmark: impl Into<types::Bookmark>,
     ) -> requests::AsyncRequest<types::Bookmark> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &bookmark.into()))
+        request::update(&self.0, &bookmark.into())
     }
 }
 service::service!(BookmarkService; "bookmark", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The saved searches, shared by all users of the Administration Portal.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BookmarksService(pub(super) service::Location);
 impl BookmarksService {
     /// Saves a search under a name.
@@ -13,7 +13,7 @@ impl BookmarksService {
         &self,
         bookmark: impl Into<types::Bookmark>,
     ) -> requests::Request<types::Bookmark> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &bookmark.into()))
+        request::add(&self.0, &bookmark.into())
     }
     /// Lists the saved searches, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl BookmarksService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of bookmarks to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Bookmark>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one saved search, by identifier.
     pub fn bookmark<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single cluster: its settings, its networks, and the actions on all of its hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterService(pub(super) service::Location);
 impl ClusterService {
     /// Returns the configuration of the cluster.
@@ -12,21 +12,19 @@ impl ClusterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Cluster> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Refreshes the healing status of every Gluster volume in the cluster.
     pub fn refresh_gluster_heal_status(
         &self,
     ) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "refreshglusterhealstatus"),
-        )
+        request::action(&self.0, "refreshglusterhealstatus")
     }
     /// Deletes the cluster, which must be empty.
     ///
     /// Fails while hosts, virtual machines, templates or virtual machine pools belong to the cluster.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Resets the emulated machine type of the cluster, so that the engine detects it again.
     ///
@@ -34,9 +32,7 @@ impl ClusterService {
     pub fn reset_emulated_machine(
         &self,
     ) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "resetemulatedmachine"),
-        )
+        request::action(&self.0, "resetemulatedmachine")
     }
     /// Synchronizes the networks of all out-of-sync hosts of the cluster with their definition. Since
     /// 4.2.6.
@@ -44,7 +40,7 @@ impl ClusterService {
     /// Hosts that are in sync are left alone. If no host is out of sync, the action succeeds without
     /// doing anything.
     pub fn sync_all_networks(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "syncallnetworks"))
+        request::action(&self.0, "syncallnetworks")
     }
     /// Updates the settings of the cluster; settings that are not sent stay unchanged.
     ///
@@ -54,7 +50,7 @@ impl ClusterService {
         &self,
         cluster: impl Into<types::Cluster>,
     ) -> requests::AsyncRequest<types::Cluster> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &cluster.into()))
+        request::update(&self.0, &cluster.into())
     }
     /// Records the start, the progress or the end of a cluster upgrade. Since 4.3.2.
     ///
@@ -62,7 +58,7 @@ impl ClusterService {
     /// its percentage. The caller upgrades the hosts. While the mark is set, the engine rejects some
     /// operations, for example suspending a virtual machine of the cluster.
     pub fn upgrade(&self) -> requests::cluster::ClusterUpgrade {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "upgrade"))
+        request::action(&self.0, "upgrade")
     }
     /// The affinity groups of the cluster.
     pub fn affinity_groups(&self) -> super::AffinityGroupsService {

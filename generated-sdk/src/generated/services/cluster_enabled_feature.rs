@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single additional feature that is enabled in a cluster. Since 4.1.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterEnabledFeatureService(pub(super) service::Location);
 impl ClusterEnabledFeatureService {
     /// Returns the feature; fails with 404 if it is disabled in the cluster. Since 4.1.6.
@@ -12,11 +12,11 @@ impl ClusterEnabledFeatureService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ClusterFeature> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Disables the feature in the cluster. Since 4.1.6.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(ClusterEnabledFeatureService; "cluster_enabled_feature", [], ());

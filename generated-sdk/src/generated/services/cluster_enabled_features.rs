@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// Additional features that are enabled in a cluster. Since 4.1.6.
 ///
 /// The cluster level determines which features can be enabled; its `cluster_features` lists them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterEnabledFeaturesService(pub(super) service::Location);
 impl ClusterEnabledFeaturesService {
     /// Enables an additional feature in the cluster. Since 4.1.6.
@@ -15,7 +15,7 @@ impl ClusterEnabledFeaturesService {
         &self,
         feature: impl Into<types::ClusterFeature>,
     ) -> requests::Request<types::ClusterFeature> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &feature.into()))
+        request::add(&self.0, &feature.into())
     }
     /// Lists the additional features that are enabled in the cluster. Since 4.1.6.
     ///
@@ -23,7 +23,7 @@ impl ClusterEnabledFeaturesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ClusterFeature>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the enabled feature with this identifier. Since 4.1.6.
     pub fn feature<Form>(

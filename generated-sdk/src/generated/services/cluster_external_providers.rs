@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// External providers of a cluster; read-only. Since 4.2.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterExternalProvidersService(pub(super) service::Location);
 impl ClusterExternalProvidersService {
     /// Lists the external providers, in no particular order. Since 4.2.
@@ -12,7 +12,7 @@ impl ClusterExternalProvidersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ExternalProvider>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
 }
 service::service!(ClusterExternalProvidersService; "cluster_external_providers", [], ());

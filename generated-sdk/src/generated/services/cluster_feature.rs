@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single additional feature that a cluster level offers. Since 4.1.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterFeatureService(pub(super) service::Location);
 impl ClusterFeatureService {
     /// Returns the feature. Since 4.1.6.
@@ -12,7 +12,7 @@ impl ClusterFeatureService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ClusterFeature> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(ClusterFeatureService; "cluster_feature", [], ());

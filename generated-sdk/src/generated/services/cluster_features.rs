@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Additional features that can be enabled in clusters of a level. Since 4.1.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterFeaturesService(pub(super) service::Location);
 impl ClusterFeaturesService {
     /// Lists the additional features that the level offers. Since 4.1.6.
@@ -12,7 +12,7 @@ impl ClusterFeaturesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ClusterFeature>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the feature with this identifier. Since 4.1.6.
     pub fn feature<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single cluster compatibility level, such as `4.7`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterLevelService(pub(super) service::Location);
 impl ClusterLevelService {
     /// Returns the capabilities of the level, such as its CPU types and permits.
@@ -12,7 +12,7 @@ impl ClusterLevelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ClusterLevel> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Additional features that can be enabled in clusters of this level. Since 4.1.6.
     pub fn cluster_features(&self) -> super::ClusterFeaturesService {

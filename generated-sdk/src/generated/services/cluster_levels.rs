@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Cluster compatibility levels that this engine supports.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterLevelsService(pub(super) service::Location);
 impl ClusterLevelsService {
     /// Lists the levels with their capabilities, in no particular order.
@@ -12,7 +12,7 @@ impl ClusterLevelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ClusterLevel>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one level; its identifier is the version, such as `4.7`.
     pub fn level<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single logical network of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterNetworkService(pub(super) service::Location);
 impl ClusterNetworkService {
     /// Returns the network with the settings that it has in this cluster.
@@ -12,14 +12,14 @@ impl ClusterNetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Network> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Detaches the network from the cluster; the network itself is not deleted.
     ///
     /// Fails for the management network, and while virtual machines, templates or Gluster bricks of
     /// the cluster use the network.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates how the cluster uses the network.
     ///
@@ -31,7 +31,7 @@ impl ClusterNetworkService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &network.into()))
+        request::update(&self.0, &network.into())
     }
 }
 service::service!(ClusterNetworkService; "cluster_network", [], ());

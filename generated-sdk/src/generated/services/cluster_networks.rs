@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Logical networks of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClusterNetworksService(pub(super) service::Location);
 impl ClusterNetworksService {
     /// Attaches a network of the data center to the cluster.
@@ -15,7 +15,7 @@ impl ClusterNetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &network.into()))
+        request::add(&self.0, &network.into())
     }
     /// Lists the networks of the cluster, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl ClusterNetworksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Network>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the network of the cluster with this identifier.
     pub fn network<Form>(

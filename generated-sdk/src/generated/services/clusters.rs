@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The clusters of the whole system or of a data center.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClustersService(pub(super) service::Location);
 impl ClustersService {
     /// Creates a cluster in a data center.
@@ -18,7 +18,7 @@ impl ClustersService {
         &self,
         cluster: impl Into<types::Cluster>,
     ) -> requests::Request<types::Cluster> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &cluster.into()))
+        request::add(&self.0, &cluster.into())
     }
     /// Lists clusters.
     ///
@@ -43,7 +43,7 @@ impl ClustersService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::Cluster>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one cluster.
     pub fn cluster<Form>(

@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Common base of services whose object can be copied.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CopyableService(pub(super) service::Location);
 impl CopyableService {
     /// Copies the object.
     pub fn copy(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
+        request::action(&self.0, "copy")
     }
 }
 service::service!(CopyableService; "copyable", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single CPU profile, reached from the collection of the whole system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CpuProfileService(pub(super) service::Location);
 impl CpuProfileService {
     /// Returns the CPU profile.
@@ -12,20 +12,20 @@ impl CpuProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::CpuProfile> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the CPU profile.
     ///
     /// Fails for a profile that is in use and for the only profile of a cluster.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, description or quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> requests::AsyncRequest<types::CpuProfile> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &profile.into()))
+        request::update(&self.0, &profile.into())
     }
     /// Permissions granted on the CPU profile, which control who can use it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

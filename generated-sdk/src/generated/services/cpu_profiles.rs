@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CPU profiles of all clusters.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CpuProfilesService(pub(super) service::Location);
 impl CpuProfilesService {
     /// Creates a CPU profile in the cluster given in the request.
@@ -13,7 +13,7 @@ impl CpuProfilesService {
         &self,
         profile: impl Into<types::CpuProfile>,
     ) -> requests::Request<types::CpuProfile> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
+        request::add(&self.0, &profile.into())
     }
     /// Lists the CPU profiles of all clusters, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl CpuProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::CpuProfile>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one CPU profile.
     pub fn profile<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single data center, with its storage, networks and quotas.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DataCenterService(pub(super) service::Location);
 impl DataCenterService {
     /// Clears finished tasks that still occupy the storage pool manager (SPM). Since 4.4.4.
@@ -14,9 +14,7 @@ impl DataCenterService {
     ///
     /// - `async`: since 4.4.4.
     pub fn clean_finished_tasks(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "cleanfinishedtasks"),
-        )
+        request::action(&self.0, "cleanfinishedtasks")
     }
     /// Returns the configuration and the status of the data center.
     ///
@@ -24,7 +22,7 @@ impl DataCenterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::DataCenter> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the data center. Since 4.0.0.
     ///
@@ -33,7 +31,7 @@ impl DataCenterService {
     /// `force` the engine only removes its records of the storage domains, and all hosts must be in
     /// maintenance.
     pub fn remove(&self) -> requests::data_center::DataCenterRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Makes another storage domain the master of the data center. Since 4.4.4.
     ///
@@ -41,7 +39,7 @@ impl DataCenterService {
     /// Fails while tasks are running in the data center. The engine responds before the switch is
     /// complete.
     pub fn set_master(&self) -> requests::data_center::DataCenterSetMaster {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "setmaster"))
+        request::action(&self.0, "setmaster")
     }
     /// Updates the settings of the data center.
     ///
@@ -50,9 +48,7 @@ impl DataCenterService {
         &self,
         data_center: impl Into<types::DataCenter>,
     ) -> requests::AsyncRequest<types::DataCenter> {
-        request::MethodRequest(
-            request::TypedRequest::update(&self.0, &data_center.into()),
-        )
+        request::update(&self.0, &data_center.into())
     }
     /// The clusters that belong to the data center.
     pub fn clusters(&self) -> super::ClustersService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single logical network, reached through its data center.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DataCenterNetworkService(pub(super) service::Location);
 impl DataCenterNetworkService {
     /// Returns the network.
@@ -12,21 +12,21 @@ impl DataCenterNetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Network> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the network, with the same effect as in the collection of all networks.
     ///
     /// Fails for a management network, and while virtual machines, templates or iSCSI bonds use the
     /// network.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates settings of the network, such as its name, VLAN or MTU.
     pub fn update(
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &network.into()))
+        request::update(&self.0, &network.into())
     }
 }
 service::service!(DataCenterNetworkService; "data_center_network", [], ());

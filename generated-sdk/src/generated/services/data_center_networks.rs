@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Logical networks of a data center.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DataCenterNetworksService(pub(super) service::Location);
 impl DataCenterNetworksService {
     /// Creates a logical network in the data center.
@@ -15,7 +15,7 @@ impl DataCenterNetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &network.into()))
+        request::add(&self.0, &network.into())
     }
     /// Lists the networks of the data center, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl DataCenterNetworksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Network>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the network with this identifier.
     pub fn network<Form>(

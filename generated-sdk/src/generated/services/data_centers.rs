@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All data centers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DataCentersService(pub(super) service::Location);
 impl DataCentersService {
     /// Creates a data center.
@@ -17,7 +17,7 @@ impl DataCentersService {
         &self,
         data_center: impl Into<types::DataCenter>,
     ) -> requests::Request<types::DataCenter> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &data_center.into()))
+        request::add(&self.0, &data_center.into())
     }
     /// Lists the data centers.
     ///
@@ -42,7 +42,7 @@ impl DataCentersService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::DataCenter>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one data center.
     pub fn data_center<Form>(

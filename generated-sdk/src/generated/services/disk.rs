@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk, either attached to virtual machines or floating.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskService(pub(super) service::Location);
 impl DiskService {
     /// Converts the disk to another format or allocation policy. Since 4.5.
@@ -13,7 +13,7 @@ impl DiskService {
     /// domain needs space for a second copy during the conversion. Block storage does not support a
     /// raw disk with `sparse=true`.
     pub fn convert(&self) -> requests::disk::DiskConvert {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "convert"))
+        request::action(&self.0, "convert")
     }
     /// Copies the disk to a storage domain as a new disk.
     ///
@@ -23,7 +23,7 @@ impl DiskService {
     /// is allowed to use and the default quota. The action completes before the data is copied: wait
     /// until the `status` of both disks is `ok` again.
     pub fn copy(&self) -> requests::disk::DiskCopy {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
+        request::action(&self.0, "copy")
     }
     /// Uploads the disk to an OpenStack image provider (Glance).
     ///
@@ -31,7 +31,7 @@ impl DiskService {
     /// machines that use the disk must be down. The disk must have no snapshots and must not be based
     /// on a template.
     pub fn export(&self) -> requests::disk::DiskExport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Returns the disk.
     ///
@@ -40,7 +40,7 @@ impl DiskService {
     /// - `all_content`: Whether to include `vms`, the virtual machines that use the disk.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::AllContentFollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Moves the disk with all of its snapshots to another storage domain.
     ///
@@ -61,7 +61,7 @@ impl DiskService {
     /// # }
     /// ```
     pub fn move_(&self) -> requests::disk::DiskMove {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
+        request::action(&self.0, "move")
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
@@ -69,14 +69,14 @@ impl DiskService {
     /// its virtual machine must be down (internal snapshots of a running virtual machine can be
     /// reduced). The disk must not be shareable.
     pub fn reduce(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "reduce"))
+        request::action(&self.0, "reduce")
     }
     /// Refreshes the size and other properties of a direct LUN disk from the storage. Since 4.2.
     ///
     /// Call it after the LUN has changed on the storage server, or if the disk was created without a
     /// host and the engine has no information about the LUN.
     pub fn refresh_lun(&self) -> requests::disk::DiskRefreshLun {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "refreshlun"))
+        request::action(&self.0, "refreshlun")
     }
     /// Deletes the disk and its data.
     ///
@@ -84,14 +84,14 @@ impl DiskService {
     /// record in the engine is deleted. Fails for disks that are locked or in use by an image
     /// transfer.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
     /// The disk must have no snapshots, no other disk may be derived from it, and it must not be
     /// plugged into a running virtual machine.
     pub fn sparsify(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "sparsify"))
+        request::action(&self.0, "sparsify")
     }
     /// Updates properties of the disk. Since 4.4.0.
     ///
@@ -105,7 +105,7 @@ impl DiskService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::Request<types::Disk> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &disk.into()))
+        request::update(&self.0, &disk.into())
     }
     /// Layers of the disk, one per snapshot. Since 4.4.3.
     pub fn disk_snapshots(&self) -> super::DiskSnapshotsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The attachment of a disk to a virtual machine; it has the identifier of the disk.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskAttachmentService(pub(super) service::Location);
 impl DiskAttachmentService {
     /// Returns the attachment: its interface and flags, with a reference to the disk.
@@ -14,7 +14,7 @@ impl DiskAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskAttachment> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Detaches the disk, and with `detach_only=false` also deletes it.
     ///
@@ -37,7 +37,7 @@ impl DiskAttachmentService {
     /// # }
     /// ```
     pub fn remove(&self) -> requests::disk_attachment::DiskAttachmentRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the attachment and its disk.
     ///
@@ -50,9 +50,7 @@ impl DiskAttachmentService {
         &self,
         disk_attachment: impl Into<types::DiskAttachment>,
     ) -> requests::Request<types::DiskAttachment> {
-        request::MethodRequest(
-            request::TypedRequest::update(&self.0, &disk_attachment.into()),
-        )
+        request::update(&self.0, &disk_attachment.into())
     }
 }
 service::service!(DiskAttachmentService; "disk_attachment", [], ());

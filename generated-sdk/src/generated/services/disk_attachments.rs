@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks of a virtual machine, and how each is attached.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskAttachmentsService(pub(super) service::Location);
 impl DiskAttachmentsService {
     /// Attaches an existing disk to the virtual machine, or creates a new disk and attaches it.
@@ -42,7 +42,7 @@ impl DiskAttachmentsService {
         &self,
         attachment: impl Into<types::DiskAttachment>,
     ) -> requests::Request<types::DiskAttachment> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &attachment.into()))
+        request::add(&self.0, &attachment.into())
     }
     /// Lists the disk attachments of the virtual machine, in no particular order.
     ///
@@ -50,7 +50,7 @@ impl DiskAttachmentsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::DiskAttachment>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one attachment; it has the identifier of the disk.
     pub fn attachment<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk profile of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskProfileService(pub(super) service::Location);
 impl DiskProfileService {
     /// Returns the profile.
@@ -12,18 +12,18 @@ impl DiskProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskProfile> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the profile.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, the description or the quality of service of the profile.
     pub fn update(
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> requests::AsyncRequest<types::DiskProfile> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &profile.into()))
+        request::update(&self.0, &profile.into())
     }
     /// Permissions granted on the profile; they control who can use it for disks.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

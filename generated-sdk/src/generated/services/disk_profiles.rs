@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disk profiles of all storage domains.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskProfilesService(pub(super) service::Location);
 impl DiskProfilesService {
     /// Creates a disk profile for a storage domain.
@@ -15,7 +15,7 @@ impl DiskProfilesService {
         &self,
         profile: impl Into<types::DiskProfile>,
     ) -> requests::Request<types::DiskProfile> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
+        request::add(&self.0, &profile.into())
     }
     /// Lists all disk profiles, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl DiskProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::DiskProfile>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk profile.
     pub fn disk_profile<Form>(

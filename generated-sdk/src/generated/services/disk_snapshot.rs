@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single layer in the chain of images that forms a disk.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskSnapshotService(pub(super) service::Location);
 impl DiskSnapshotService {
     /// Returns the layer.
@@ -12,7 +12,7 @@ impl DiskSnapshotService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskSnapshot> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the layer from its snapshot and merges its data into the neighboring layer.
     ///
@@ -20,7 +20,7 @@ impl DiskSnapshotService {
     /// virtual machine must not be previewing a snapshot. The layer must belong to a regular
     /// snapshot, not to the active image.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(DiskSnapshotService; "disk_snapshot", [], ());

@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The layers of a disk, or of all disks on a storage domain.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DiskSnapshotsService(pub(super) service::Location);
 impl DiskSnapshotsService {
     /// Lists the disk snapshots, in no particular order.
     pub fn list(&self) -> requests::disk_snapshots::DiskSnapshotsList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk snapshot.
     pub fn snapshot<Form>(

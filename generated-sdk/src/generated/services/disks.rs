@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All disks, attached or floating.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DisksService(pub(super) service::Location);
 impl DisksService {
     /// Creates a floating disk, which is not attached to a virtual machine.
@@ -40,7 +40,7 @@ impl DisksService {
     /// # }
     /// ```
     pub fn add(&self, disk: impl Into<types::Disk>) -> requests::Request<types::Disk> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
+        request::add(&self.0, &disk.into())
     }
     /// Lists the disks that are visible to the user.
     ///
@@ -63,7 +63,7 @@ impl DisksService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk.
     pub fn disk<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single directory of users and groups, provided by an authorization extension; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainService(pub(super) service::Location);
 impl DomainService {
     /// Returns the directory.
@@ -12,7 +12,7 @@ impl DomainService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Domain> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// All groups in this directory, known to the engine or not.
     pub fn groups(&self) -> super::DomainGroupsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single group in a directory; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainGroupService(pub(super) service::Location);
 impl DomainGroupService {
     /// Returns the group from the directory.
@@ -12,7 +12,7 @@ impl DomainGroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Group> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(DomainGroupService; "domain_group", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Groups in a directory, known to the engine or not; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainGroupsService(pub(super) service::Location);
 impl DomainGroupsService {
     /// Lists groups of the directory.
@@ -17,7 +17,7 @@ impl DomainGroupsService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Group>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one group in the directory, by identifier.
     pub fn group<Form>(

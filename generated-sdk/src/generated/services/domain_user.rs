@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single user in a directory; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainUserService(pub(super) service::Location);
 impl DomainUserService {
     /// Returns the user from the directory.
@@ -12,7 +12,7 @@ impl DomainUserService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::User> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(DomainUserService; "domain_user", [], ());

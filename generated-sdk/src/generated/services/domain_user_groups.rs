@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Groups of a user, according to the directory; read-only. Since 4.2.3.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainUserGroupsService(pub(super) service::Location);
 impl DomainUserGroupsService {
     /// Lists the groups that the user belongs to. Since 4.2.3.
@@ -12,7 +12,7 @@ impl DomainUserGroupsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Group>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
 }
 service::service!(DomainUserGroupsService; "domain_user_groups", [], ());

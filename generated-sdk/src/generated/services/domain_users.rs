@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Users in a directory, known to the engine or not; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainUsersService(pub(super) service::Location);
 impl DomainUsersService {
     /// Lists users of the directory.
@@ -17,7 +17,7 @@ impl DomainUsersService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::User>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one user in the directory, by identifier.
     pub fn user<Form>(

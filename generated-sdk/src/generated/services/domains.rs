@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// The user directories that the engine is connected to; read-only.
 ///
 /// A directory has the name of its authorization extension, for example `internal-authz`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DomainsService(pub(super) service::Location);
 impl DomainsService {
     /// Lists the directories, in no particular order.
@@ -15,7 +15,7 @@ impl DomainsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of directories to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Domain>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one directory, by identifier.
     pub fn domain<Form>(

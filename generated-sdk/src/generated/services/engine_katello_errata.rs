@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Errata that Katello reports for the host of the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EngineKatelloErrataService(pub(super) service::Location);
 impl EngineKatelloErrataService {
     /// Lists the errata from Katello, in no particular order.
@@ -15,7 +15,7 @@ impl EngineKatelloErrataService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::KatelloErratum>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one erratum, by identifier.
     pub fn katello_erratum<Form>(

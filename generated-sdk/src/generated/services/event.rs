@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// A single entry of the audit log.
 ///
 /// Event identifiers are increasing integers, not UUIDs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EventService(pub(super) service::Location);
 impl EventService {
     /// Returns the event.
@@ -17,13 +17,13 @@ impl EventService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Event> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Hides the event from the audit log.
     ///
     /// The engine marks the entry as deleted and no longer lists it.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(EventService; "event", [], ());

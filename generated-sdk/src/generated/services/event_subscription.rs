@@ -5,12 +5,12 @@ use crate::{request, requests, service, types};
 /// A single event subscription: it notifies a user of one type of event. Since 4.4.0.
 ///
 /// The identifier is the name of the event, for example `vm_paused`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EventSubscriptionService(pub(super) service::Location);
 impl EventSubscriptionService {
     /// Returns the subscription. Since 4.4.0.
     pub fn get(&self) -> requests::Request<types::EventSubscription> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the subscription. Since 4.4.0.
     ///
@@ -18,7 +18,7 @@ impl EventSubscriptionService {
     ///
     /// - `async`: Whether the engine responds before the removal is complete. Since 4.4.0.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(EventSubscriptionService; "event_subscription", [], ());

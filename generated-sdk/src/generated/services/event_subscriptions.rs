@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Types of events that a user is notified of. Since 4.4.0.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EventSubscriptionsService(pub(super) service::Location);
 impl EventSubscriptionsService {
     /// Subscribes the user to a type of event. Since 4.4.0.
@@ -16,9 +16,7 @@ impl EventSubscriptionsService {
         &self,
         event_subscription: impl Into<types::EventSubscription>,
     ) -> requests::Request<types::EventSubscription> {
-        request::MethodRequest(
-            request::TypedRequest::add(&self.0, &event_subscription.into()),
-        )
+        request::add(&self.0, &event_subscription.into())
     }
     /// Lists the subscriptions of the user.
     ///
@@ -29,7 +27,7 @@ impl EventSubscriptionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::EventSubscription>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one subscription, by the name of its event. Since 4.4.0.
     pub fn event_subscription<Form>(

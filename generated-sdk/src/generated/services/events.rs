@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The audit log of the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EventsService(pub(super) service::Location);
 impl EventsService {
     /// Adds an event of an external system to the audit log.
@@ -20,7 +20,7 @@ impl EventsService {
         &self,
         event: impl Into<types::Event>,
     ) -> requests::Request<types::Event> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &event.into()))
+        request::add(&self.0, &event.into())
     }
     /// Lists events, newest first unless the search specifies another order.
     ///
@@ -44,11 +44,11 @@ impl EventsService {
     /// # }
     /// ```
     pub fn list(&self) -> requests::events::EventsList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// Restores dismissed alerts in the audit log.
     pub fn undelete(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "undelete"))
+        request::action(&self.0, "undelete")
     }
     /// The service for one event, by identifier.
     pub fn event<Form>(

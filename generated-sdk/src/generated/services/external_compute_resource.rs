@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// In Foreman, a compute resource is the place where new hosts are registered. It contains the
 /// address and the account of an engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalComputeResourceService(pub(super) service::Location);
 impl ExternalComputeResourceService {
     /// Returns the compute resource from the provider.
@@ -15,7 +15,7 @@ impl ExternalComputeResourceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalComputeResource> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(ExternalComputeResourceService; "external_compute_resource", [], ());

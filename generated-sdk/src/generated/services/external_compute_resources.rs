@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// In Foreman, a compute resource is the place where new hosts are registered. It contains the
 /// address and the account of an engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalComputeResourcesService(pub(super) service::Location);
 impl ExternalComputeResourcesService {
     /// Lists the compute resources of the provider, in no particular order.
@@ -18,7 +18,7 @@ impl ExternalComputeResourcesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ExternalComputeResource>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one compute resource, by identifier.
     pub fn resource<Form>(

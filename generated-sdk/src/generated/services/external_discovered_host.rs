@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single bare-metal host that an external host provider has discovered; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalDiscoveredHostService(pub(super) service::Location);
 impl ExternalDiscoveredHostService {
     /// Returns the provider's data about the discovered host.
@@ -12,7 +12,7 @@ impl ExternalDiscoveredHostService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalDiscoveredHost> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(ExternalDiscoveredHostService; "external_discovered_host", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Bare-metal hosts that an external host provider has discovered but not provisioned; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalDiscoveredHostsService(pub(super) service::Location);
 impl ExternalDiscoveredHostsService {
     /// Lists the discovered hosts, in no particular order.
@@ -17,7 +17,7 @@ impl ExternalDiscoveredHostsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ExternalDiscoveredHost>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one discovered host, by identifier.
     pub fn host<Form>(

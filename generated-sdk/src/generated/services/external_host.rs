@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single host that an external host provider manages; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalHostService(pub(super) service::Location);
 impl ExternalHostService {
     /// Returns the provider's data about the host.
@@ -12,7 +12,7 @@ impl ExternalHostService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalHost> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(ExternalHostService; "external_host", [], ());

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// A host group combines provisioning settings for new hosts: operating system, architecture, domain
 /// and subnet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalHostGroupService(pub(super) service::Location);
 impl ExternalHostGroupService {
     /// Returns the host group from the provider.
@@ -15,7 +15,7 @@ impl ExternalHostGroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ExternalHostGroup> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(ExternalHostGroupService; "external_host_group", [], ());

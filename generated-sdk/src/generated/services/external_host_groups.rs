@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// A host group combines provisioning settings for new hosts: operating system, architecture, domain
 /// and subnet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalHostGroupsService(pub(super) service::Location);
 impl ExternalHostGroupsService {
     /// Lists the host groups of the provider, in no particular order.
@@ -18,7 +18,7 @@ impl ExternalHostGroupsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ExternalHostGroup>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one host group, by identifier.
     pub fn group<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// External systems, Foreman or Satellite, that provision and manage hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalHostProvidersService(pub(super) service::Location);
 impl ExternalHostProvidersService {
     /// Registers an external host provider.
@@ -17,7 +17,7 @@ impl ExternalHostProvidersService {
         &self,
         provider: impl Into<types::ExternalHostProvider>,
     ) -> requests::Request<types::ExternalHostProvider> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
+        request::add(&self.0, &provider.into())
     }
     /// Lists the external host providers.
     ///
@@ -28,7 +28,7 @@ impl ExternalHostProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::ExternalHostProvider>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one provider, by identifier.
     pub fn provider<Form>(

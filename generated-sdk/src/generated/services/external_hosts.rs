@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Hosts that an external host provider manages; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalHostsService(pub(super) service::Location);
 impl ExternalHostsService {
     /// Lists the hosts of the provider, in no particular order.
@@ -15,7 +15,7 @@ impl ExternalHostsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of hosts to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::ExternalHost>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one host of the provider, by identifier.
     pub fn host<Form>(

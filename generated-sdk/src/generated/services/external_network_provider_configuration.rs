@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The configuration of an external network provider on a host. Since 4.2.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalNetworkProviderConfigurationService(pub(super) service::Location);
 impl ExternalNetworkProviderConfigurationService {
     /// Returns the configuration of the provider on the host. Since 4.2.
@@ -14,7 +14,7 @@ impl ExternalNetworkProviderConfigurationService {
     pub fn get(
         &self,
     ) -> requests::FollowRequest<types::ExternalNetworkProviderConfiguration> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// External network providers configured on a host. Since 4.2.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalNetworkProviderConfigurationsService(pub(super) service::Location);
 impl ExternalNetworkProviderConfigurationsService {
     /// Lists the provider configurations of the host, in no particular order. Since 4.2.
@@ -16,7 +16,7 @@ impl ExternalNetworkProviderConfigurationsService {
     ) -> requests::FollowRequest<
         types::List<types::ExternalNetworkProviderConfiguration>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the configuration with this identifier.
     pub fn configuration<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Common base of external providers: certificates and a connection test.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalProviderService(pub(super) service::Location);
 impl ExternalProviderService {
     /// Imports a certificate of the provider into the trust store of the engine.
@@ -13,15 +13,11 @@ impl ExternalProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "importcertificates"),
-        )
+        request::action(&self.0, "importcertificates")
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "testconnectivity"),
-        )
+        request::action(&self.0, "testconnectivity")
     }
     /// Certificates that the provider presents.
     pub fn certificates(&self) -> super::ExternalProviderCertificatesService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single certificate in the chain that an external provider presents; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalProviderCertificateService(pub(super) service::Location);
 impl ExternalProviderCertificateService {
     /// Returns the certificate.
@@ -12,7 +12,7 @@ impl ExternalProviderCertificateService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Certificate> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(

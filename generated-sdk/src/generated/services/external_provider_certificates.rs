@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The chain of certificates that an external provider presents; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalProviderCertificatesService(pub(super) service::Location);
 impl ExternalProviderCertificatesService {
     /// Lists the certificate chain of the provider, in signing order.
@@ -16,7 +16,7 @@ impl ExternalProviderCertificatesService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of certificates to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Certificate>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one certificate, by its position in the chain.
     pub fn certificate<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Imports of templates from external sources, such as OVA files. Since 4.4.7.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalTemplateImportsService(pub(super) service::Location);
 impl ExternalTemplateImportsService {
     /// Starts to import a template from an OVA file on a host. Since 4.4.7.
@@ -15,7 +15,7 @@ impl ExternalTemplateImportsService {
         &self,
         import: impl Into<types::ExternalTemplateImport>,
     ) -> requests::Request<types::ExternalTemplateImport> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &import.into()))
+        request::add(&self.0, &import.into())
     }
 }
 service::service!(ExternalTemplateImportsService; "external_template_imports", [], ());

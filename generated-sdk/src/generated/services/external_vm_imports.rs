@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Imports of virtual machines from other hypervisors, such as VMware, KVM or Xen. Since 4.0.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExternalVmImportsService(pub(super) service::Location);
 impl ExternalVmImportsService {
     /// Starts to convert and import a virtual machine from another hypervisor. Since 4.0.
@@ -16,7 +16,7 @@ impl ExternalVmImportsService {
         &self,
         import: impl Into<types::ExternalVmImport>,
     ) -> requests::Request<types::ExternalVmImport> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &import.into()))
+        request::add(&self.0, &import.into())
     }
 }
 service::service!(ExternalVmImportsService; "external_vm_imports", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single power management device of a host, which powers the host on and off.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FenceAgentService(pub(super) service::Location);
 impl FenceAgentService {
     /// Returns the settings of the agent.
@@ -12,20 +12,20 @@ impl FenceAgentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Agent> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the agent from the host.
     ///
     /// Fails for the last agent while power management of the host is enabled.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the settings of the agent.
     pub fn update(
         &self,
         agent: impl Into<types::Agent>,
     ) -> requests::AsyncRequest<types::Agent> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &agent.into()))
+        request::update(&self.0, &agent.into())
     }
 }
 service::service!(FenceAgentService; "fence_agent", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Power management devices of a host; their `order` determines which is tried first.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FenceAgentsService(pub(super) service::Location);
 impl FenceAgentsService {
     /// Adds a power management device to the host.
@@ -19,7 +19,7 @@ impl FenceAgentsService {
         &self,
         agent: impl Into<types::Agent>,
     ) -> requests::Request<types::Agent> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &agent.into()))
+        request::add(&self.0, &agent.into())
     }
     /// Lists the agents of the host, in no particular order.
     ///
@@ -28,7 +28,7 @@ impl FenceAgentsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of agents to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Agent>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one agent, by identifier.
     pub fn agent<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single file of an ISO storage domain.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileService(pub(super) service::Location);
 impl FileService {
     /// Returns the entry of the file, by its name.
@@ -12,7 +12,7 @@ impl FileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::File> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(FileService; "file", [], ());

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// Only ISO storage domains have files; for other storage domains the engine returns 404. ISO images
 /// uploaded to a data domain are disks and belong to the `disks` collection.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FilesService(pub(super) service::Location);
 impl FilesService {
     /// Lists the images on the storage domain, in no particular order.
@@ -14,7 +14,7 @@ impl FilesService {
     /// If `refresh` is absent, the engine setting `ForceRefreshDomainFilesByDefault` applies; its
     /// default is `true`. Reading the storage is slow; use the cached list if it is good enough.
     pub fn list(&self) -> requests::files::FilesList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one file; its identifier is the file name.
     pub fn file<Form>(

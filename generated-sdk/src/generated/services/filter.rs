@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single filter of a scheduling policy, which excludes unsuitable hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FilterService(pub(super) service::Location);
 impl FilterService {
     /// Returns the filter with its position in the policy.
@@ -12,13 +12,13 @@ impl FilterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Filter> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the filter from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(FilterService; "filter", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Filters of a scheduling policy: the conditions that a host must meet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FiltersService(pub(super) service::Location);
 impl FiltersService {
     /// Adds a filter to the policy.
@@ -18,7 +18,7 @@ impl FiltersService {
         &self,
         filter: impl Into<types::Filter>,
     ) -> requests::Request<types::Filter> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &filter.into()))
+        request::add(&self.0, &filter.into())
     }
     /// Lists the filters of the policy, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl FiltersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FilterFollowMaxRequest<types::List<types::Filter>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the filter with this identifier.
     pub fn filter<Form>(

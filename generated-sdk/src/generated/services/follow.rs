@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// An empty entry of the API model, with neither methods nor sub-services; no path leads to it.
 ///
 /// It is unrelated to the `follow` parameter of methods that read objects.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FollowService(pub(super) service::Location);
 impl FollowService {}
 service::service!(FollowService; "follow", [], ());

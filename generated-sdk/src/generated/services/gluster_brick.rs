@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single brick of a Gluster volume: a directory on a server that holds part of the data.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GlusterBrickService(pub(super) service::Location);
 impl GlusterBrickService {
     /// Returns the brick.
@@ -15,20 +15,20 @@ impl GlusterBrickService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GlusterBrick> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes this brick from the volume.
     ///
     /// Data is not moved first: unless a migration has finished, the data of a brick without replicas
     /// is lost. To remove bricks safely, call `migrate` of the collection and then its `remove`.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Replaces the brick with another one; current engines always reject the request.
     ///
     /// **Deprecated.** Add the new brick to the volume, then migrate and remove the old one.
     pub fn replace(&self) -> requests::gluster_brick::GlusterBrickReplace {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "replace"))
+        request::action(&self.0, "replace")
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

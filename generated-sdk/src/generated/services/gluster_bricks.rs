@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// Removing bricks without data loss takes two steps: `migrate` moves the data, and `remove` drops
 /// the bricks once the job has finished. Call `stop_migrate` to cancel while the job is running, or
 /// `activate` to keep the bricks after it has finished.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GlusterBricksService(pub(super) service::Location);
 impl GlusterBricksService {
     /// Keeps bricks in use after their data has been migrated for removal.
@@ -15,7 +15,7 @@ impl GlusterBricksService {
     /// The migration must have finished; otherwise the engine returns 409. Use `stop_migrate` to
     /// cancel a running migration.
     pub fn activate(&self) -> requests::gluster_bricks::GlusterBricksActivate {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::action(&self.0, "activate")
     }
     /// Adds bricks to the volume, which enlarges it or increases its replica count.
     ///
@@ -25,7 +25,7 @@ impl GlusterBricksService {
         &self,
         bricks: impl Into<types::List<types::GlusterBrick>>,
     ) -> requests::gluster_bricks::GlusterBricksAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &bricks.into()))
+        request::add(&self.0, &bricks.into())
     }
     /// Lists the bricks, in the order in which they were added to the volume.
     ///
@@ -33,13 +33,13 @@ impl GlusterBricksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::GlusterBrick>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// Starts to move data from bricks that are going to be removed.
     ///
     /// Follow the job in the response; once it has finished, `remove` the same bricks.
     pub fn migrate(&self) -> requests::gluster_bricks::GlusterBricksMigrate {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "migrate"))
+        request::action(&self.0, "migrate")
     }
     /// Removes bricks from the volume.
     ///
@@ -47,11 +47,11 @@ impl GlusterBricksService {
     /// immediately and data that exists only on them is lost. Bricks of a dispersed volume can't be
     /// removed.
     pub fn remove(&self) -> requests::gluster_bricks::GlusterBricksRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Cancels the migration of data from bricks; they stay in use.
     pub fn stop_migrate(&self) -> requests::gluster_bricks::GlusterBricksStopMigrate {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "stopmigrate"))
+        request::action(&self.0, "stopmigrate")
     }
     /// The service for the brick with this identifier.
     pub fn brick<Form>(

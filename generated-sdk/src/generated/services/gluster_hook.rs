@@ -3,16 +3,16 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single Gluster hook: a script that the servers run before or after a volume command.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GlusterHookService(pub(super) service::Location);
 impl GlusterHookService {
     /// Disables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn disable(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "disable"))
+        request::action(&self.0, "disable")
     }
     /// Enables the hook on every server of the cluster, which also resolves a status conflict.
     pub fn enable(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "enable"))
+        request::action(&self.0, "enable")
     }
     /// Returns the hook with its conflicts and its content.
     ///
@@ -20,20 +20,20 @@ impl GlusterHookService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GlusterHook> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the hook from the engine and from every server of the cluster.
     ///
     /// All servers of the cluster must be up.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Resolves a conflict by copying the hook to the servers where it is missing or differs.
     ///
     /// `add` copies the engine's version to servers that lack the hook. `copy` overwrites hooks that
     /// differ with the version of the engine, or of `host` if it is sent.
     pub fn resolve(&self) -> requests::gluster_hook::GlusterHookResolve {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "resolve"))
+        request::action(&self.0, "resolve")
     }
 }
 service::service!(GlusterHookService; "gluster_hook", [], ());

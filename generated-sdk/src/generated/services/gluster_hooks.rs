@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Gluster hooks of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GlusterHooksService(pub(super) service::Location);
 impl GlusterHooksService {
     /// Lists the hooks of the cluster, in no particular order.
@@ -12,7 +12,7 @@ impl GlusterHooksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::GlusterHook>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the hook with this identifier.
     pub fn hook<Form>(

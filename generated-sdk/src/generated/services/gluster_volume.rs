@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single Gluster volume of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GlusterVolumeService(pub(super) service::Location);
 impl GlusterVolumeService {
     /// Returns the volume with its layout, options and status.
@@ -12,18 +12,16 @@ impl GlusterVolumeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GlusterVolume> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Returns the profiling statistics of the volume by brick; call `start_profile` first.
     pub fn get_profile_statistics(
         &self,
     ) -> requests::Request<types::GlusterVolumeProfileDetails> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "getprofilestatistics")
-                .returning::<
-                    request::ActionObject<types::GlusterVolumeProfileDetails>,
-                >("details", None),
-        )
+        request::action(&self.0, "getprofilestatistics")
+            .returning::<
+                request::ActionObject<types::GlusterVolumeProfileDetails>,
+            >("details", None)
     }
     /// Starts to distribute the data evenly over the bricks.
     ///
@@ -31,49 +29,49 @@ impl GlusterVolumeService {
     /// online; a replicated volume needs one online brick per replica set. The response refers to the
     /// job to follow.
     pub fn rebalance(&self) -> requests::gluster_volume::GlusterVolumeRebalance {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "rebalance"))
+        request::action(&self.0, "rebalance")
     }
     /// Deletes the volume.
     ///
     /// The volume must be stopped and have no snapshots, and no storage domain may use it.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Resets all options of the volume to their defaults.
     pub fn reset_all_options(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "resetalloptions"))
+        request::action(&self.0, "resetalloptions")
     }
     /// Resets one option of the volume to its default.
     pub fn reset_option(&self) -> requests::gluster_volume::GlusterVolumeResetOption {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "resetoption"))
+        request::action(&self.0, "resetoption")
     }
     /// Sets one option of the volume.
     pub fn set_option(&self) -> requests::gluster_volume::GlusterVolumeSetOption {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "setoption"))
+        request::action(&self.0, "setoption")
     }
     /// Starts the volume, so that clients can read and write.
     ///
     /// Fails for a volume that is already up, unless `force` is set.
     pub fn start(&self) -> requests::gluster_volume::GlusterVolumeStart {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "start"))
+        request::action(&self.0, "start")
     }
     /// Starts to collect profiling statistics of the volume.
     pub fn start_profile(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "startprofile"))
+        request::action(&self.0, "startprofile")
     }
     /// Stops the volume; its data is inaccessible until it is started again.
     ///
     /// Fails while data is being rebalanced or migrated from bricks.
     pub fn stop(&self) -> requests::gluster_volume::GlusterVolumeStop {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "stop"))
+        request::action(&self.0, "stop")
     }
     /// Stops collecting profiling statistics.
     pub fn stop_profile(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "stopprofile"))
+        request::action(&self.0, "stopprofile")
     }
     /// Cancels a running rebalance.
     pub fn stop_rebalance(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "stoprebalance"))
+        request::action(&self.0, "stoprebalance")
     }
     /// Bricks of the volume.
     pub fn gluster_bricks(&self) -> super::GlusterBricksService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Gluster volumes of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GlusterVolumesService(pub(super) service::Location);
 impl GlusterVolumesService {
     /// Creates a Gluster volume; the volume is not started.
@@ -16,7 +16,7 @@ impl GlusterVolumesService {
         &self,
         volume: impl Into<types::GlusterVolume>,
     ) -> requests::Request<types::GlusterVolume> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &volume.into()))
+        request::add(&self.0, &volume.into())
     }
     /// Lists the volumes of the cluster.
     ///
@@ -28,7 +28,7 @@ impl GlusterVolumesService {
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<
         types::List<types::GlusterVolume>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the volume with this identifier.
     pub fn volume<Form>(

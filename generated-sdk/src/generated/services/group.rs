@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single user group known to the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GroupService(pub(super) service::Location);
 impl GroupService {
     /// Returns the group.
@@ -12,13 +12,13 @@ impl GroupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Group> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the group and its permissions from the engine; the directory is not affected.
     ///
     /// The group of everyone and the last group with the superuser role can't be removed.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Permissions that the group holds.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// Groups come from directories. A group is known to the engine after it has been added here or has
 /// been granted a permission.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct GroupsService(pub(super) service::Location);
 impl GroupsService {
     /// Adds a group from a directory.
@@ -19,7 +19,7 @@ impl GroupsService {
         &self,
         group: impl Into<types::Group>,
     ) -> requests::Request<types::Group> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &group.into()))
+        request::add(&self.0, &group.into())
     }
     /// Lists the groups known to the engine.
     ///
@@ -32,7 +32,7 @@ impl GroupsService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Group>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one group, by identifier.
     pub fn group<Form>(

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// Most actions start work that continues after the response. Get the host and wait for the expected
 /// `status`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostService(pub(super) service::Location);
 impl HostService {
     /// Activates a host that is in maintenance.
@@ -24,7 +24,7 @@ impl HostService {
     /// # }
     /// ```
     pub fn activate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::action(&self.0, "activate")
     }
     /// Approves a host that registered itself or whose installation failed, and installs it.
     ///
@@ -35,14 +35,14 @@ impl HostService {
     /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
     ///   host key.
     pub fn approve(&self) -> requests::host::HostApprove {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "approve"))
+        request::action(&self.0, "approve")
     }
     /// Saves the current network configuration of the host, so that it survives a restart.
     ///
     /// Until you call this, a restart of the host restores the last saved configuration. Not required
     /// after `setup_networks` with `commit_on_success`.
     pub fn commit_net_config(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "commitnetconfig"))
+        request::action(&self.0, "commitnetconfig")
     }
     /// Copies the network configuration of another host to this host. Since 4.4.
     ///
@@ -50,9 +50,7 @@ impl HostService {
     /// source. Attachments and bonds that the source lacks are removed from this host. The result is
     /// saved on the host immediately.
     pub fn copy_host_networks(&self) -> requests::host::HostCopyHostNetworks {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "copyhostnetworks"),
-        )
+        request::action(&self.0, "copyhostnetworks")
     }
     /// Puts the host into maintenance, after migrating its virtual machines to other hosts.
     ///
@@ -77,28 +75,24 @@ impl HostService {
     /// # }
     /// ```
     pub fn deactivate(&self) -> requests::host::HostDeactivate {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "deactivate"))
+        request::action(&self.0, "deactivate")
     }
     /// Discovers the targets of an iSCSI portal from this host. Since 4.4.6.
     ///
     /// To log in with `iscsi_login`, use the discovered details rather than the address of the
     /// portal. The port defaults to 3260.
     pub fn discover_iscsi(&self) -> requests::host::HostDiscoverIscsi {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "discoveriscsi")
-                .returning::<
-                    request::ActionOutput<types::List<types::IscsiDetails>>,
-                >("discovered_targets", Some("iscsi_details")),
-        )
+        request::action(&self.0, "discoveriscsi")
+            .returning::<
+                request::ActionOutput<types::List<types::IscsiDetails>>,
+            >("discovered_targets", Some("iscsi_details"))
     }
     /// Issues a new certificate for the host, to replace one that has expired or is about to expire.
     ///
     /// The host must be in `maintenance`, `install_failed` or `non_responsive`. The engine responds
     /// before the work is complete.
     pub fn enroll_certificate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "enrollcertificate"),
-        )
+        request::action(&self.0, "enrollcertificate")
     }
     /// Starts, stops or restarts the host through power management, or queries its power state.
     ///
@@ -116,19 +110,17 @@ impl HostService {
     /// They are rejected shortly after an earlier power operation. A failed `status` query returns
     /// 200 with a failed action.
     pub fn fence(&self) -> requests::host::HostFence {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "fence")
-                .returning::<
-                    request::ActionObject<types::PowerManagement>,
-                >("power_management", None),
-        )
+        request::action(&self.0, "fence")
+            .returning::<
+                request::ActionObject<types::PowerManagement>,
+            >("power_management", None)
     }
     /// Makes this host the storage pool manager (SPM) of its data center.
     ///
     /// The host must be `up`, must not be the SPM already, and must not have an SPM priority that
     /// excludes it. The data center must be up and have no running storage tasks.
     pub fn force_select_spm(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "forceselectspm"))
+        request::action(&self.0, "forceselectspm")
     }
     /// Returns the host.
     ///
@@ -138,7 +130,7 @@ impl HostService {
     ///   default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::AllContentFilterFollowRequest<types::Host> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Reinstalls the host software and reapplies the configuration of the host.
     ///
@@ -153,36 +145,34 @@ impl HostService {
     /// - *using ssh*: Authenticates with the settings in `ssh`: method, user, password, port and expected
     ///   host key.
     pub fn install(&self) -> requests::host::HostInstall {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "install"))
+        request::action(&self.0, "install")
     }
     /// Discovers the names of the targets of an iSCSI portal from this host.
     ///
     /// **Deprecated.** Use `discover_iscsi`, which returns the details needed to log in.
     pub fn iscsi_discover(&self) -> requests::host::HostIscsiDiscover {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "iscsidiscover")
-                .returning::<
-                    request::ActionOutput<Vec<String>>,
-                >("iscsi_targets", Some("iscsi_target")),
-        )
+        request::action(&self.0, "iscsidiscover")
+            .returning::<
+                request::ActionOutput<Vec<String>>,
+            >("iscsi_targets", Some("iscsi_target"))
     }
     /// Logs the host in to an iSCSI target.
     ///
     /// Take `address`, `target`, `port` and `portal` from the response of `discover_iscsi`. The port
     /// defaults to 3260.
     pub fn iscsi_login(&self) -> requests::host::HostIscsiLogin {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "iscsilogin"))
+        request::action(&self.0, "iscsilogin")
     }
     /// Refreshes the capabilities and devices of the host.
     pub fn refresh(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "refresh"))
+        request::action(&self.0, "refresh")
     }
     /// Deletes the host from the engine.
     ///
     /// A working host must be in maintenance. Fails while virtual machines run on the host, are
     /// pinned to it or use its devices, and while it holds local storage of its data center.
     pub fn remove(&self) -> requests::host::HostRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates bonds, labels and network attachments of the host in one step.
     ///
@@ -193,11 +183,11 @@ impl HostService {
     /// The change is lost at the next restart of the host unless it is saved with `commit_on_success`
     /// or `commit_net_config`.
     pub fn setup_networks(&self) -> requests::host::HostSetupNetworks {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "setupnetworks"))
+        request::action(&self.0, "setupnetworks")
     }
     /// Synchronizes all network attachments of the host with their logical networks. Since 4.2.2.
     pub fn sync_all_networks(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "syncallnetworks"))
+        request::action(&self.0, "syncallnetworks")
     }
     /// Discovers storage domains on block storage that are unknown to the engine.
     ///
@@ -207,12 +197,10 @@ impl HostService {
     pub fn unregistered_storage_domains_discover(
         &self,
     ) -> requests::host::HostUnregisteredStorageDomainsDiscover {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "unregisteredstoragedomainsdiscover")
-                .returning::<
-                    request::ActionOutput<types::List<types::StorageDomain>>,
-                >("storage_domains", Some("storage_domain")),
-        )
+        request::action(&self.0, "unregisteredstoragedomainsdiscover")
+            .returning::<
+                request::ActionOutput<types::List<types::StorageDomain>>,
+            >("storage_domains", Some("storage_domain"))
     }
     /// Updates settings of the host.
     ///
@@ -227,7 +215,7 @@ impl HostService {
         &self,
         host: impl Into<types::Host>,
     ) -> requests::AsyncRequest<types::Host> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &host.into()))
+        request::update(&self.0, &host.into())
     }
     /// Upgrades the packages of the host.
     ///
@@ -235,14 +223,14 @@ impl HostService {
     /// puts the host into maintenance, which migrates its virtual machines, and returns it to its
     /// previous state after the upgrade.
     pub fn upgrade(&self) -> requests::host::HostUpgrade {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "upgrade"))
+        request::action(&self.0, "upgrade")
     }
     /// Starts a search for available updates of the host. Since 4.1.
     ///
     /// The engine responds before the result is known. The result then appears in `update_available`
     /// of the host and in an event.
     pub fn upgrade_check(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "upgradecheck"))
+        request::action(&self.0, "upgradecheck")
     }
     /// Affinity labels of the host, which associate it with virtual machines.
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The logical CPUs of a host, with their position in the topology.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostCpuUnitsService(pub(super) service::Location);
 impl HostCpuUnitsService {
     /// Lists the logical CPUs of the host and the virtual machines pinned to them. Since 4.5.
@@ -15,7 +15,7 @@ impl HostCpuUnitsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::HostCpuUnit>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
 }
 service::service!(HostCpuUnitsService; "host_cpu_units", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single physical device of a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostDeviceService(pub(super) service::Location);
 impl HostDeviceService {
     /// Returns the device as reported by the host.
@@ -12,7 +12,7 @@ impl HostDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::HostDevice> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(HostDeviceService; "host_device", [], ());

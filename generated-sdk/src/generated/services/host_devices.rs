@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The physical devices of a host, such as PCI, USB and SCSI devices.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostDevicesService(pub(super) service::Location);
 impl HostDevicesService {
     /// Lists the devices of the host, in no particular order.
@@ -12,7 +12,7 @@ impl HostDevicesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::HostDevice>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one device; the identifier is derived from the device name.
     pub fn device<Form>(

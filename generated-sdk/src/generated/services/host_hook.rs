@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single hook script installed on a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostHookService(pub(super) service::Location);
 impl HostHookService {
     /// Returns the event and the checksum of the hook.
@@ -12,7 +12,7 @@ impl HostHookService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Hook> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(HostHookService; "host_hook", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The VDSM hook scripts installed on a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostHooksService(pub(super) service::Location);
 impl HostHooksService {
     /// Lists the hooks of the host, in no particular order.
@@ -12,7 +12,7 @@ impl HostHooksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Hook>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one hook of the host.
     pub fn hook<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single network interface of a host: physical, bond, VLAN or virtual function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostNicService(pub(super) service::Location);
 impl HostNicService {
     /// Returns the interface.
@@ -14,7 +14,7 @@ impl HostNicService {
     ///   `false` by default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::AllContentFollowRequest<types::HostNic> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Updates the virtual functions of an SR-IOV interface.
     ///
@@ -23,9 +23,7 @@ impl HostNicService {
     pub fn update_virtual_functions_configuration(
         &self,
     ) -> requests::host_nic::HostNicUpdateVirtualFunctionsConfiguration {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "updatevirtualfunctionsconfiguration"),
-        )
+        request::action(&self.0, "updatevirtualfunctionsconfiguration")
     }
     /// LLDP announcements of the connected switch; not available for bonds. Since 4.1.6.
     pub fn link_layer_discovery_protocol_elements(

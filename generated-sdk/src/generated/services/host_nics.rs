@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// Network interfaces of a host.
 ///
 /// This service is read-only. Configure networks and bonds with `setup_networks` of the host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostNicsService(pub(super) service::Location);
 impl HostNicsService {
     /// Lists the interfaces of the host, in no particular order.
@@ -18,7 +18,7 @@ impl HostNicsService {
     pub fn list(
         &self,
     ) -> requests::AllContentFollowMaxRequest<types::List<types::HostNic>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the interface with this identifier.
     pub fn nic<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single physical NUMA node of a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostNumaNodeService(pub(super) service::Location);
 impl HostNumaNodeService {
     /// Returns the node with its memory in MiB, cores and distances.
@@ -12,7 +12,7 @@ impl HostNumaNodeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NumaNode> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Physical NUMA nodes of a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostNumaNodesService(pub(super) service::Location);
 impl HostNumaNodesService {
     /// Lists the NUMA nodes of the host, in no particular order.
@@ -12,7 +12,7 @@ impl HostNumaNodesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::NumaNode>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the NUMA node with this identifier.
     pub fn node<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The block storage devices (LUNs) that are visible to a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostStorageService(pub(super) service::Location);
 impl HostStorageService {
     /// Lists the LUNs that are currently visible to the host, in no particular order.
@@ -11,7 +11,7 @@ impl HostStorageService {
     /// The engine queries the host, which must be up. Checking the status of each LUN is slow on
     /// hosts with many LUNs; disable the check with `report_status` if you don't need it.
     pub fn list(&self) -> requests::host_storage::HostStorageList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one LUN, by its LUN identifier.
     pub fn storage<Form>(

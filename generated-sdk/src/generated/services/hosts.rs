@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HostsService(pub(super) service::Location);
 impl HostsService {
     /// Adds a host and installs the required software.
@@ -43,7 +43,7 @@ impl HostsService {
     /// # }
     /// ```
     pub fn add(&self, host: impl Into<types::Host>) -> requests::hosts::HostsAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &host.into()))
+        request::add(&self.0, &host.into())
     }
     /// Lists hosts.
     ///
@@ -61,7 +61,7 @@ impl HostsService {
     /// # }
     /// ```
     pub fn list(&self) -> requests::hosts::HostsList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one host, by identifier.
     pub fn host<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single icon of virtual machines or templates; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct IconService(pub(super) service::Location);
 impl IconService {
     /// Returns the icon with its image data.
@@ -12,7 +12,7 @@ impl IconService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Icon> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(IconService; "icon", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All icons that the engine stores for virtual machines and templates.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct IconsService(pub(super) service::Location);
 impl IconsService {
     /// Lists the icons, in no particular order.
@@ -12,7 +12,7 @@ impl IconsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Icon>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one icon.
     pub fn icon<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single image file on a storage domain, which can be imported as a disk or a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ImageService(pub(super) service::Location);
 impl ImageService {
     /// Returns the image.
@@ -12,7 +12,7 @@ impl ImageService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Image> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
@@ -20,7 +20,7 @@ impl ImageService {
     /// name is set, the engine generates one: `GlanceDisk-` or `GlanceTemplate-` followed by seven
     /// hexadecimal digits. Set a name to be able to find the result.
     pub fn import(&self) -> requests::image::ImageImport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
+        request::action(&self.0, "import")
     }
 }
 service::service!(ImageService; "image", [], ());

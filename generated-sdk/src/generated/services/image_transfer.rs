@@ -12,7 +12,7 @@ use crate::{request, requests, service, types};
 ///
 /// The phase `paused_system` immediately after the start usually means that the imageio server of the
 /// host can't be reached.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ImageTransferService(pub(super) service::Location);
 impl ImageTransferService {
     /// Cancels the transfer; for an upload, the disk is deleted. Since 4.2.3.
@@ -20,14 +20,14 @@ impl ImageTransferService {
     /// The engine cleans up: it removes the disk of a canceled upload and leaves the disk of a
     /// canceled download unchanged.
     pub fn cancel(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "cancel"))
+        request::action(&self.0, "cancel")
     }
     /// Extends the lifetime of an idle transfer. Since 4.0.4.
     ///
     /// A transfer without activity for `inactivity_timeout` seconds (60 by default) ends according to
     /// `timeout_policy`. This call counts as activity.
     pub fn extend(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "extend"))
+        request::action(&self.0, "extend")
     }
     /// Finalizes the transfer after all data has been moved. Since 4.0.4.
     ///
@@ -46,7 +46,7 @@ impl ImageTransferService {
     /// # }
     /// ```
     pub fn finalize(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "finalize"))
+        request::action(&self.0, "finalize")
     }
     /// Returns the transfer with its phase and URLs. Since 4.0.4.
     ///
@@ -54,18 +54,18 @@ impl ImageTransferService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ImageTransfer> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Pauses an upload; downloads can't be paused. Since 4.0.4.
     pub fn pause(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "pause"))
+        request::action(&self.0, "pause")
     }
     /// Resumes a paused transfer. Since 4.0.4.
     ///
     /// The transfer must be in a paused phase. Get it until the phase is no longer `resuming`, and
     /// use the new URLs.
     pub fn resume(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "resume"))
+        request::action(&self.0, "resume")
     }
 }
 service::service!(ImageTransferService; "image_transfer", [], ());

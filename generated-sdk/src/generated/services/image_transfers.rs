@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Uploads and downloads of disk data. Since 4.0.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ImageTransfersService(pub(super) service::Location);
 impl ImageTransfersService {
     /// Starts a transfer and prepares the disk for it on a host.
@@ -40,9 +40,7 @@ impl ImageTransfersService {
         &self,
         image_transfer: impl Into<types::ImageTransfer>,
     ) -> requests::Request<types::ImageTransfer> {
-        request::MethodRequest(
-            request::TypedRequest::add(&self.0, &image_transfer.into()),
-        )
+        request::add(&self.0, &image_transfer.into())
     }
     /// Lists the current transfers, in no particular order. Since 4.0.4.
     ///
@@ -50,7 +48,7 @@ impl ImageTransfersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::ImageTransfer>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one transfer. Since 4.0.4.
     pub fn image_transfer<Form>(

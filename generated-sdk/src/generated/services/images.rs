@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Images of a storage domain or image provider that can be imported.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ImagesService(pub(super) service::Location);
 impl ImagesService {
     /// Lists the images, in no particular order.
@@ -12,7 +12,7 @@ impl ImagesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Image>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one image.
     pub fn image<Form>(

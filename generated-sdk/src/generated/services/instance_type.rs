@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single instance type: a named hardware configuration for virtual machines.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypeService(pub(super) service::Location);
 impl InstanceTypeService {
     /// Returns the hardware configuration of the instance type.
@@ -12,13 +12,13 @@ impl InstanceTypeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::InstanceType> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the instance type.
     ///
     /// Virtual machines created from it are not changed; they then have a custom configuration.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the instance type and the virtual machines that use it.
     ///
@@ -28,9 +28,7 @@ impl InstanceTypeService {
         &self,
         instance_type: impl Into<types::InstanceType>,
     ) -> requests::AsyncRequest<types::InstanceType> {
-        request::MethodRequest(
-            request::TypedRequest::update(&self.0, &instance_type.into()),
-        )
+        request::update(&self.0, &instance_type.into())
     }
     /// The graphics consoles of virtual machines of this type.
     pub fn graphics_consoles(&self) -> super::InstanceTypeGraphicsConsolesService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single graphics console of an instance type.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypeGraphicsConsoleService(pub(super) service::Location);
 impl InstanceTypeGraphicsConsoleService {
     /// Returns the settings of this graphics console.
@@ -12,11 +12,11 @@ impl InstanceTypeGraphicsConsoleService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GraphicsConsole> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the graphics console from the instance type.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The graphics consoles of an instance type, one per protocol.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypeGraphicsConsolesService(pub(super) service::Location);
 impl InstanceTypeGraphicsConsolesService {
     /// Adds a graphics console to the instance type.
@@ -13,7 +13,7 @@ impl InstanceTypeGraphicsConsolesService {
         &self,
         console: impl Into<types::GraphicsConsole>,
     ) -> requests::Request<types::GraphicsConsole> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &console.into()))
+        request::add(&self.0, &console.into())
     }
     /// Lists the graphics consoles of the instance type.
     ///
@@ -23,7 +23,7 @@ impl InstanceTypeGraphicsConsolesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::GraphicsConsole>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one graphics console of the instance type.
     pub fn console<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single NIC of an instance type.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypeNicService(pub(super) service::Location);
 impl InstanceTypeNicService {
     /// Returns the NIC.
@@ -12,18 +12,18 @@ impl InstanceTypeNicService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Nic> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the NIC from the instance type.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the NIC of the instance type.
     pub fn update(
         &self,
         nic: impl Into<types::Nic>,
     ) -> requests::AsyncRequest<types::Nic> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &nic.into()))
+        request::update(&self.0, &nic.into())
     }
 }
 service::service!(InstanceTypeNicService; "instance_type_nic", [], ());

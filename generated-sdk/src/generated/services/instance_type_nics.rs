@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// NICs of an instance type, which its virtual machines receive.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypeNicsService(pub(super) service::Location);
 impl InstanceTypeNicsService {
     /// Adds a NIC to the instance type; `name` is required and must be unique.
     pub fn add(&self, nic: impl Into<types::Nic>) -> requests::Request<types::Nic> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &nic.into()))
+        request::add(&self.0, &nic.into())
     }
     /// Lists the NICs of the instance type, in no particular order.
     ///
@@ -16,7 +16,7 @@ impl InstanceTypeNicsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxSearchRequest<types::List<types::Nic>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the NIC with this identifier.
     pub fn nic<Form>(

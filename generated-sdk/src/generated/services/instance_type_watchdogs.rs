@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The watchdog of an instance type, which has at most one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypeWatchdogsService(pub(super) service::Location);
 impl InstanceTypeWatchdogsService {
     /// Adds a watchdog to the instance type; fails if it already has one.
@@ -11,7 +11,7 @@ impl InstanceTypeWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::Request<types::Watchdog> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &watchdog.into()))
+        request::add(&self.0, &watchdog.into())
     }
     /// Lists the watchdog of the instance type; the list has at most one item.
     ///
@@ -21,7 +21,7 @@ impl InstanceTypeWatchdogsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::Watchdog>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the watchdog of the instance type.
     pub fn watchdog<Form>(

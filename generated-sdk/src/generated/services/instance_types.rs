@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The instance types of the system, which don't belong to a data center or cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InstanceTypesService(pub(super) service::Location);
 impl InstanceTypesService {
     /// Creates an instance type.
@@ -15,9 +15,7 @@ impl InstanceTypesService {
         &self,
         instance_type: impl Into<types::InstanceType>,
     ) -> requests::Request<types::InstanceType> {
-        request::MethodRequest(
-            request::TypedRequest::add(&self.0, &instance_type.into()),
-        )
+        request::add(&self.0, &instance_type.into())
     }
     /// Lists the instance types, in no particular order.
     ///
@@ -29,7 +27,7 @@ impl InstanceTypesService {
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<
         types::List<types::InstanceType>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one instance type.
     pub fn instance_type<Form>(

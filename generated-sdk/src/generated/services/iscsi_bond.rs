@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single iSCSI bond, which provides hosts with several network paths to iSCSI targets.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct IscsiBondService(pub(super) service::Location);
 impl IscsiBondService {
     /// Returns the bond.
@@ -12,11 +12,11 @@ impl IscsiBondService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::IscsiBond> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the bond from the data center; its networks and connections are not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name and the description of the bond.
     ///
@@ -25,7 +25,7 @@ impl IscsiBondService {
         &self,
         bond: impl Into<types::IscsiBond>,
     ) -> requests::AsyncRequest<types::IscsiBond> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &bond.into()))
+        request::update(&self.0, &bond.into())
     }
     /// Logical networks that the bond uses as paths.
     pub fn networks(&self) -> super::NetworksService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The iSCSI bonds of a data center.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct IscsiBondsService(pub(super) service::Location);
 impl IscsiBondsService {
     /// Creates an iSCSI bond in the data center.
@@ -15,7 +15,7 @@ impl IscsiBondsService {
         &self,
         bond: impl Into<types::IscsiBond>,
     ) -> requests::Request<types::IscsiBond> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &bond.into()))
+        request::add(&self.0, &bond.into())
     }
     /// Lists the iSCSI bonds of the data center, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl IscsiBondsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::IscsiBond>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one iSCSI bond.
     pub fn iscsi_bond<Form>(

@@ -3,20 +3,20 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single job of the engine or of an external system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JobService(pub(super) service::Location);
 impl JobService {
     /// Allows the engine to delete an external job when it is over.
     ///
     /// Only for jobs that were added through the API.
     pub fn clear(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "clear"))
+        request::action(&self.0, "clear")
     }
     /// Ends an external job.
     ///
     /// Only for jobs that were added through the API.
     pub fn end(&self) -> requests::job::JobEnd {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "end"))
+        request::action(&self.0, "end")
     }
     /// Returns the job.
     ///
@@ -27,7 +27,7 @@ impl JobService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Job> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Steps of the job.
     pub fn steps(&self) -> super::StepsService {

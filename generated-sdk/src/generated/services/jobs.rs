@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Current and recent jobs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JobsService(pub(super) service::Location);
 impl JobsService {
     /// Adds an external job, to show the work of an external system.
@@ -13,7 +13,7 @@ impl JobsService {
     ///
     /// Required: `description`.
     pub fn add(&self, job: impl Into<types::Job>) -> requests::Request<types::Job> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &job.into()))
+        request::add(&self.0, &job.into())
     }
     /// Lists the jobs, in no particular order.
     ///
@@ -42,7 +42,7 @@ impl JobsService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Job>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one job, by identifier.
     pub fn job<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single erratum that Katello reports; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct KatelloErratumService(pub(super) service::Location);
 impl KatelloErratumService {
     /// Returns the erratum from Katello.
@@ -12,7 +12,7 @@ impl KatelloErratumService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::KatelloErratum> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(KatelloErratumService; "katello_erratum", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// LLDP elements that a host NIC receives from its switch. Since 4.1.6.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LinkLayerDiscoveryProtocolService(pub(super) service::Location);
 impl LinkLayerDiscoveryProtocolService {
     /// Lists the LLDP elements that the interface has received. Since 4.1.6.
@@ -17,7 +17,7 @@ impl LinkLayerDiscoveryProtocolService {
     pub fn list(
         &self,
     ) -> requests::FollowRequest<types::List<types::LinkLayerDiscoveryProtocolElement>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single MAC pool: ranges of addresses that the engine assigns to NICs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MacPoolService(pub(super) service::Location);
 impl MacPoolService {
     /// Returns the pool with its ranges.
@@ -12,11 +12,11 @@ impl MacPoolService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::MacPool> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the pool; fails for the default pool and while a cluster uses the pool.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, description, ranges or duplicates setting of the pool.
     ///
@@ -26,7 +26,7 @@ impl MacPoolService {
         &self,
         pool: impl Into<types::MacPool>,
     ) -> requests::AsyncRequest<types::MacPool> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &pool.into()))
+        request::update(&self.0, &pool.into())
     }
     /// Permissions that users and groups hold on the pool. Since 4.4.3.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

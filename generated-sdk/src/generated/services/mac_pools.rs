@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All MAC pools of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MacPoolsService(pub(super) service::Location);
 impl MacPoolsService {
     /// Creates a MAC pool; `name` and at least one range are required.
@@ -13,7 +13,7 @@ impl MacPoolsService {
         &self,
         pool: impl Into<types::MacPool>,
     ) -> requests::Request<types::MacPool> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &pool.into()))
+        request::add(&self.0, &pool.into())
     }
     /// Lists the MAC pools, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl MacPoolsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::MacPool>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the MAC pool with this identifier.
     pub fn mac_pool<Form>(

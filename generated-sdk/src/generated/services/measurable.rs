@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Common base of services whose object has statistics.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MeasurableService(pub(super) service::Location);
 impl MeasurableService {
     /// Measured values of the object, such as its CPU or memory usage.

@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Common base of services whose object can be moved to other storage.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MoveableService(pub(super) service::Location);
 impl MoveableService {
     /// Moves the object to another location.
     pub fn move_(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
+        request::action(&self.0, "move")
     }
 }
 service::service!(MoveableService; "moveable", [], ());

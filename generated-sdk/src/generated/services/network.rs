@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single logical network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkService(pub(super) service::Location);
 impl NetworkService {
     /// Returns the network.
@@ -12,7 +12,7 @@ impl NetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Network> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the network from its data center.
     ///
@@ -23,7 +23,7 @@ impl NetworkService {
     /// provider has `auto_sync`, delete the network at the provider; the engine then removes its
     /// entry.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates settings of the network, such as its name, VLAN, MTU or description.
     ///
@@ -35,7 +35,7 @@ impl NetworkService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::AsyncRequest<types::Network> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &network.into()))
+        request::update(&self.0, &network.into())
     }
     /// The label of the network, which attaches it to host NICs with the same label.
     pub fn network_labels(&self) -> super::NetworkLabelsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single attachment of a logical network to a NIC of a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkAttachmentService(pub(super) service::Location);
 impl NetworkAttachmentService {
     /// Returns the attachment with its addresses and whether it is in sync.
@@ -12,14 +12,14 @@ impl NetworkAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkAttachment> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Detaches the network from the host.
     ///
     /// Commit the network configuration of the host afterwards; otherwise the change can be lost when
     /// the host restarts.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the IP settings or the properties of the attachment.
     ///
@@ -30,9 +30,7 @@ impl NetworkAttachmentService {
         &self,
         attachment: impl Into<types::NetworkAttachment>,
     ) -> requests::AsyncRequest<types::NetworkAttachment> {
-        request::MethodRequest(
-            request::TypedRequest::update(&self.0, &attachment.into()),
-        )
+        request::update(&self.0, &attachment.into())
     }
 }
 service::service!(NetworkAttachmentService; "network_attachment", [], ());

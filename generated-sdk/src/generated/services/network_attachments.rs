@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// Each call changes the host immediately. To make several changes together, use `setup_networks` of
 /// the host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkAttachmentsService(pub(super) service::Location);
 impl NetworkAttachmentsService {
     /// Attaches a logical network to a NIC of the host.
@@ -20,7 +20,7 @@ impl NetworkAttachmentsService {
         &self,
         attachment: impl Into<types::NetworkAttachment>,
     ) -> requests::Request<types::NetworkAttachment> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &attachment.into()))
+        request::add(&self.0, &attachment.into())
     }
     /// Lists the network attachments, in no particular order.
     ///
@@ -30,7 +30,7 @@ impl NetworkAttachmentsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::NetworkAttachment>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the attachment with this identifier.
     pub fn attachment<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single network filter, which restricts the packets that a NIC can send and receive.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkFilterService(pub(super) service::Location);
 impl NetworkFilterService {
     /// Returns the filter; its `version` is the lowest compatibility version that supports it.
@@ -12,7 +12,7 @@ impl NetworkFilterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkFilter> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(NetworkFilterService; "network_filter", [], ());

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// This service is read-only. A vNIC profile can use a filter if the compatibility version of its
 /// data center is at least the `version` of the filter.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkFiltersService(pub(super) service::Location);
 impl NetworkFiltersService {
     /// Lists the network filters, in no particular order.
@@ -15,7 +15,7 @@ impl NetworkFiltersService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::NetworkFilter>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the network filter with this identifier.
     pub fn network_filter<Form>(

@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// A single label of a logical network or a host NIC.
 ///
 /// The identifier of a label is its text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkLabelService(pub(super) service::Location);
 impl NetworkLabelService {
     /// Returns the label.
@@ -14,13 +14,13 @@ impl NetworkLabelService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkLabel> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the label from the network or the NIC.
     ///
     /// Networks that were attached to host NICs through the label are detached.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(NetworkLabelService; "network_label", [], ());

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// The engine attaches a labeled network to the host NICs that carry the same label. A network has at
 /// most one label; a NIC can have several.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkLabelsService(pub(super) service::Location);
 impl NetworkLabelsService {
     /// Adds a label to the network or the NIC.
@@ -19,7 +19,7 @@ impl NetworkLabelsService {
         &self,
         label: impl Into<types::NetworkLabel>,
     ) -> requests::Request<types::NetworkLabel> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &label.into()))
+        request::add(&self.0, &label.into())
     }
     /// Lists the labels of the network or NIC, in no particular order.
     ///
@@ -27,7 +27,7 @@ impl NetworkLabelsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::NetworkLabel>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the label with this text.
     pub fn label<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All logical networks of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworksService(pub(super) service::Location);
 impl NetworksService {
     /// Creates a logical network in a data center.
@@ -35,7 +35,7 @@ impl NetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &network.into()))
+        request::add(&self.0, &network.into())
     }
     /// Lists the logical networks of all data centers.
     ///
@@ -45,7 +45,7 @@ impl NetworksService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Network>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the network with this identifier.
     pub fn network<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single parameter that a NIC passes to its network filter. Since 4.2.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NicNetworkFilterParameterService(pub(super) service::Location);
 impl NicNetworkFilterParameterService {
     /// Returns the parameter. Since 4.2.
@@ -12,18 +12,18 @@ impl NicNetworkFilterParameterService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::NetworkFilterParameter> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the parameter. Since 4.2.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name or the value of the parameter. Since 4.2.
     pub fn update(
         &self,
         parameter: impl Into<types::NetworkFilterParameter>,
     ) -> requests::Request<types::NetworkFilterParameter> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &parameter.into()))
+        request::update(&self.0, &parameter.into())
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Parameters that a NIC passes to the network filter of its vNIC profile. Since 4.2.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NicNetworkFilterParametersService(pub(super) service::Location);
 impl NicNetworkFilterParametersService {
     /// Adds a parameter, such as `IP` with the address that the NIC can use. Since 4.2.
@@ -11,7 +11,7 @@ impl NicNetworkFilterParametersService {
         &self,
         parameter: impl Into<types::NetworkFilterParameter>,
     ) -> requests::Request<types::NetworkFilterParameter> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &parameter.into()))
+        request::add(&self.0, &parameter.into())
     }
     /// Lists the parameters of the NIC, in no particular order. Since 4.2.
     ///
@@ -21,7 +21,7 @@ impl NicNetworkFilterParametersService {
     pub fn list(
         &self,
     ) -> requests::FollowRequest<types::List<types::NetworkFilterParameter>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the parameter with this identifier. Since 4.2.
     pub fn parameter<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single image of an OpenStack image provider (Glance).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackImageService(pub(super) service::Location);
 impl OpenstackImageService {
     /// Returns the image.
@@ -12,14 +12,14 @@ impl OpenstackImageService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackImage> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Imports the image as a disk, or as a template with that disk.
     ///
     /// `storage_domain` is required, and so is `cluster` if `import_as_template` is `true`. The
     /// engine generates a name if none is set.
     pub fn import(&self) -> requests::openstack_image::OpenstackImageImport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
+        request::action(&self.0, "import")
     }
 }
 service::service!(OpenstackImageService; "openstack_image", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single OpenStack image provider (Glance).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackImageProviderService(pub(super) service::Location);
 impl OpenstackImageProviderService {
     /// Returns the provider.
@@ -12,18 +12,18 @@ impl OpenstackImageProviderService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackImageProvider> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the provider from the engine; its images are not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, the address, the credentials or other properties of the provider.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackImageProvider>,
     ) -> requests::AsyncRequest<types::OpenStackImageProvider> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &provider.into()))
+        request::update(&self.0, &provider.into())
     }
     /// Imports a certificate of the provider into the trust store of the engine.
     ///
@@ -32,15 +32,11 @@ impl OpenstackImageProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "importcertificates"),
-        )
+        request::action(&self.0, "importcertificates")
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "testconnectivity"),
-        )
+        request::action(&self.0, "testconnectivity")
     }
     /// Images of the provider.
     pub fn images(&self) -> super::OpenstackImagesService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// OpenStack image providers (Glance) known to the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackImageProvidersService(pub(super) service::Location);
 impl OpenstackImageProvidersService {
     /// Adds an image provider.
@@ -16,7 +16,7 @@ impl OpenstackImageProvidersService {
         &self,
         provider: impl Into<types::OpenStackImageProvider>,
     ) -> requests::Request<types::OpenStackImageProvider> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
+        request::add(&self.0, &provider.into())
     }
     /// Lists the image providers, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl OpenstackImageProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::OpenStackImageProvider>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one image provider.
     pub fn provider<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The images of an OpenStack image provider.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackImagesService(pub(super) service::Location);
 impl OpenstackImagesService {
     /// Lists the images of the provider, in no particular order.
@@ -14,7 +14,7 @@ impl OpenstackImagesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackImage>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one image.
     pub fn image<Form>(

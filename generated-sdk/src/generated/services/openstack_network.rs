@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single network of an external network provider.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackNetworkService(pub(super) service::Location);
 impl OpenstackNetworkService {
     /// Returns the network as described by the provider.
@@ -12,14 +12,14 @@ impl OpenstackNetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackNetwork> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Imports the network of the provider into a data center of the engine.
     ///
     /// The network keeps its name from the provider. If the provider has `auto_sync`, the engine may
     /// import the network before this call does; disable `auto_sync` while importing.
     pub fn import(&self) -> requests::openstack_network::OpenstackNetworkImport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
+        request::action(&self.0, "import")
     }
     /// Subnets of the network at its provider.
     pub fn subnets(&self) -> super::OpenstackSubnetsService {

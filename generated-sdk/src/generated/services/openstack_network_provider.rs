@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single external network provider: OVN, OpenStack Networking or a compatible one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackNetworkProviderService(pub(super) service::Location);
 impl OpenstackNetworkProviderService {
     /// Returns the provider; its password is never returned.
@@ -12,13 +12,13 @@ impl OpenstackNetworkProviderService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackNetworkProvider> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the provider from the engine.
     ///
     /// Fails while its networks are in use, and while it is the default provider of a cluster.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates settings of the provider, such as its URL or its credentials.
     ///
@@ -27,7 +27,7 @@ impl OpenstackNetworkProviderService {
         &self,
         provider: impl Into<types::OpenStackNetworkProvider>,
     ) -> requests::AsyncRequest<types::OpenStackNetworkProvider> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &provider.into()))
+        request::update(&self.0, &provider.into())
     }
     /// Imports a certificate of the provider into the trust store of the engine.
     ///
@@ -36,15 +36,11 @@ impl OpenstackNetworkProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "importcertificates"),
-        )
+        request::action(&self.0, "importcertificates")
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "testconnectivity"),
-        )
+        request::action(&self.0, "testconnectivity")
     }
     /// Networks of the provider.
     pub fn networks(&self) -> super::OpenstackNetworksService {

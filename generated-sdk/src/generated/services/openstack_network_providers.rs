@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All external network providers of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackNetworkProvidersService(pub(super) service::Location);
 impl OpenstackNetworkProvidersService {
     /// Registers an external network provider.
@@ -16,7 +16,7 @@ impl OpenstackNetworkProvidersService {
         &self,
         provider: impl Into<types::OpenStackNetworkProvider>,
     ) -> requests::Request<types::OpenStackNetworkProvider> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
+        request::add(&self.0, &provider.into())
     }
     /// Lists the providers of both types, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl OpenstackNetworkProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::OpenStackNetworkProvider>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the provider with this identifier.
     pub fn provider<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Networks of an external network provider, imported or not.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackNetworksService(pub(super) service::Location);
 impl OpenstackNetworksService {
     /// Lists the networks of the provider, in no particular order.
@@ -14,7 +14,7 @@ impl OpenstackNetworksService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackNetwork>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one network, by its identifier at the provider.
     pub fn network<Form>(

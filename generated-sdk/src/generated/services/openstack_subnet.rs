@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single subnet of a network at an external network provider.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackSubnetService(pub(super) service::Location);
 impl OpenstackSubnetService {
     /// Returns the subnet.
@@ -12,11 +12,11 @@ impl OpenstackSubnetService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackSubnet> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the subnet at the provider; fails if the provider is read-only.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(OpenstackSubnetService; "openstack_subnet", [], ());

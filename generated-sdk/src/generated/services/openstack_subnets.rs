@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Subnets of a network at an external network provider.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackSubnetsService(pub(super) service::Location);
 impl OpenstackSubnetsService {
     /// Creates a subnet at the provider; fails if the provider is read-only.
@@ -11,7 +11,7 @@ impl OpenstackSubnetsService {
         &self,
         subnet: impl Into<types::OpenStackSubnet>,
     ) -> requests::Request<types::OpenStackSubnet> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &subnet.into()))
+        request::add(&self.0, &subnet.into())
     }
     /// Lists the subnets of the network, in no particular order.
     ///
@@ -21,7 +21,7 @@ impl OpenstackSubnetsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackSubnet>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one subnet, by its identifier at the provider.
     pub fn subnet<Form>(

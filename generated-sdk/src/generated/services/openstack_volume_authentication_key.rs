@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The engine no longer supports Cinder: every request fails.
 ///
 /// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackVolumeAuthenticationKeyService(pub(super) service::Location);
 impl OpenstackVolumeAuthenticationKeyService {
     /// Returns the key; current engines reject the request.
@@ -18,18 +18,18 @@ impl OpenstackVolumeAuthenticationKeyService {
     pub fn get(
         &self,
     ) -> requests::FollowRequest<types::OpenstackVolumeAuthenticationKey> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the key; current engines reject the request.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the description, usage type or value of the key; current engines reject the request.
     pub fn update(
         &self,
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
     ) -> requests::Request<types::OpenstackVolumeAuthenticationKey> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &key.into()))
+        request::update(&self.0, &key.into())
     }
 }
 service::service!(

@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The engine no longer supports Cinder: every request fails.
 ///
 /// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackVolumeAuthenticationKeysService(pub(super) service::Location);
 impl OpenstackVolumeAuthenticationKeysService {
     /// Adds a key to the volume provider; current engines reject the request.
@@ -17,7 +17,7 @@ impl OpenstackVolumeAuthenticationKeysService {
         &self,
         key: impl Into<types::OpenstackVolumeAuthenticationKey>,
     ) -> requests::Request<types::OpenstackVolumeAuthenticationKey> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &key.into()))
+        request::add(&self.0, &key.into())
     }
     /// Lists the keys of the volume provider; current engines reject the request.
     ///
@@ -29,7 +29,7 @@ impl OpenstackVolumeAuthenticationKeysService {
     ) -> requests::FollowMaxRequest<
         types::List<types::OpenstackVolumeAuthenticationKey>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one authentication key.
     pub fn key<Form>(

@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The engine no longer supports Cinder: every request fails.
 ///
 /// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackVolumeProviderService(pub(super) service::Location);
 impl OpenstackVolumeProviderService {
     /// Returns the provider; current engines reject the request.
@@ -16,20 +16,20 @@ impl OpenstackVolumeProviderService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackVolumeProvider> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the provider; current engines reject the request.
     pub fn remove(
         &self,
     ) -> requests::openstack_volume_provider::OpenstackVolumeProviderRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates properties of the provider; current engines reject the request.
     pub fn update(
         &self,
         provider: impl Into<types::OpenStackVolumeProvider>,
     ) -> requests::AsyncRequest<types::OpenStackVolumeProvider> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &provider.into()))
+        request::update(&self.0, &provider.into())
     }
     /// Imports a certificate of the provider into the trust store of the engine.
     ///
@@ -38,15 +38,11 @@ impl OpenstackVolumeProviderService {
     pub fn import_certificates(
         &self,
     ) -> requests::external_provider::ExternalProviderImportCertificates {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "importcertificates"),
-        )
+        request::action(&self.0, "importcertificates")
     }
     /// Tests the connection to the provider; fails with a fault if the provider does not respond.
     pub fn test_connectivity(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "testconnectivity"),
-        )
+        request::action(&self.0, "testconnectivity")
     }
     /// Secrets that hosts use to access the volumes.
     pub fn authentication_keys(

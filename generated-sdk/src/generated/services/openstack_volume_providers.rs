@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The engine no longer supports Cinder: every request fails.
 ///
 /// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackVolumeProvidersService(pub(super) service::Location);
 impl OpenstackVolumeProvidersService {
     /// Adds a volume provider; current engines reject the request.
@@ -15,7 +15,7 @@ impl OpenstackVolumeProvidersService {
         &self,
         provider: impl Into<types::OpenStackVolumeProvider>,
     ) -> requests::Request<types::OpenStackVolumeProvider> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &provider.into()))
+        request::add(&self.0, &provider.into())
     }
     /// Lists the volume providers; current engines reject the request.
     ///
@@ -25,7 +25,7 @@ impl OpenstackVolumeProvidersService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxSearchRequest<types::List<types::OpenStackVolumeProvider>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one volume provider.
     pub fn provider<Form>(

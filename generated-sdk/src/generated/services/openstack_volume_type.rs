@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The engine no longer supports Cinder: every request fails.
 ///
 /// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackVolumeTypeService(pub(super) service::Location);
 impl OpenstackVolumeTypeService {
     /// Returns the volume type; current engines reject the request.
@@ -16,7 +16,7 @@ impl OpenstackVolumeTypeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OpenStackVolumeType> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(OpenstackVolumeTypeService; "openstack_volume_type", [], ());

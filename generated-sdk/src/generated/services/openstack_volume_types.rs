@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The engine no longer supports Cinder: every request fails.
 ///
 /// **Deprecated.** Current engines reject it; use a storage domain of type `managed_block_storage`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OpenstackVolumeTypesService(pub(super) service::Location);
 impl OpenstackVolumeTypesService {
     /// Lists the volume types; current engines reject the request.
@@ -18,7 +18,7 @@ impl OpenstackVolumeTypesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OpenStackVolumeType>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one volume type.
     pub fn type_<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single guest operating system that the engine supports.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OperatingSystemService(pub(super) service::Location);
 impl OperatingSystemService {
     /// Returns the engine's data about the operating system.
@@ -12,7 +12,7 @@ impl OperatingSystemService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::OperatingSystemInfo> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(OperatingSystemService; "operating_system", [], ());

@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// The guest operating systems that the engine supports.
 ///
 /// The `name` of an item is the value for `os.type` of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OperatingSystemsService(pub(super) service::Location);
 impl OperatingSystemsService {
     /// Lists the supported operating systems, in no particular order.
@@ -16,7 +16,7 @@ impl OperatingSystemsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::OperatingSystemInfo>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one operating system.
     pub fn operating_system<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single permission: a role that a user or group has on an object.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PermissionService(pub(super) service::Location);
 impl PermissionService {
     /// Returns the permission.
@@ -12,14 +12,14 @@ impl PermissionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Permission> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Revokes the permission.
     ///
     /// An inherited permission can't be revoked here, nor can the last permission with the superuser
     /// role. Only superusers can revoke administrative roles.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(PermissionService; "permission", [], ());

@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// A single permit of a role.
 ///
 /// The identifiers of permits are fixed numbers, not UUIDs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PermitService(pub(super) service::Location);
 impl PermitService {
     /// Returns the permit.
@@ -14,13 +14,13 @@ impl PermitService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Permit> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the permit from the role.
     ///
     /// Fails for built-in roles.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(PermitService; "permit", [], ());

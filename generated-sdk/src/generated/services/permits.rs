@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Permits of a role.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PermitsService(pub(super) service::Location);
 impl PermitsService {
     /// Adds a permit to the role.
@@ -16,7 +16,7 @@ impl PermitsService {
         &self,
         permit: impl Into<types::Permit>,
     ) -> requests::Request<types::Permit> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &permit.into()))
+        request::add(&self.0, &permit.into())
     }
     /// Lists the permits of the role, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl PermitsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of permits to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Permit>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one permit, by identifier.
     pub fn permit<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single quality of service (QoS) entry of a data center: limits for storage, CPU or network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QosService(pub(super) service::Location);
 impl QosService {
     /// Returns the entry.
@@ -12,11 +12,11 @@ impl QosService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Qos> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the entry from the data center.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the limits, the name or the description.
     ///
@@ -25,7 +25,7 @@ impl QosService {
         &self,
         qos: impl Into<types::Qos>,
     ) -> requests::AsyncRequest<types::Qos> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &qos.into()))
+        request::update(&self.0, &qos.into())
     }
 }
 service::service!(QosService; "qos", [], ());

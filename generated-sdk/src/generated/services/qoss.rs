@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Quality of service (QoS) entries of a data center.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QossService(pub(super) service::Location);
 impl QossService {
     /// Creates a quality of service entry in the data center.
@@ -15,7 +15,7 @@ impl QossService {
     ///
     /// Required: `name`, `type`.
     pub fn add(&self, qos: impl Into<types::Qos>) -> requests::Request<types::Qos> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &qos.into()))
+        request::add(&self.0, &qos.into())
     }
     /// Lists the entries of all types in the data center, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl QossService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Qos>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the entry with this identifier.
     pub fn qos<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single quota of a data center, which limits the resources that users can consume.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QuotaService(pub(super) service::Location);
 impl QuotaService {
     /// Returns the quota.
@@ -12,14 +12,14 @@ impl QuotaService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Quota> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the quota.
     ///
     /// The default quota can't be deleted. While the data center enforces or audits quotas, a quota
     /// that virtual machines or disks use can't be deleted either.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, the description or the thresholds of the quota.
     ///
@@ -31,7 +31,7 @@ impl QuotaService {
         &self,
         quota: impl Into<types::Quota>,
     ) -> requests::AsyncRequest<types::Quota> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &quota.into()))
+        request::update(&self.0, &quota.into())
     }
     /// Permissions granted on the quota, which control who can consume it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// A limit has the identifier of its cluster. A limit for all clusters has the identifier of the
 /// quota.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QuotaClusterLimitService(pub(super) service::Location);
 impl QuotaClusterLimitService {
     /// Returns the limit with its current usage.
@@ -15,11 +15,11 @@ impl QuotaClusterLimitService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::QuotaClusterLimit> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the limit from the quota.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(QuotaClusterLimitService; "quota_cluster_limit", [], ());

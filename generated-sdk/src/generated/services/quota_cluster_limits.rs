@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Limits on virtual CPUs and memory in a quota, for all clusters or per cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QuotaClusterLimitsService(pub(super) service::Location);
 impl QuotaClusterLimitsService {
     /// Adds a limit for one cluster, or for all clusters together.
@@ -14,7 +14,7 @@ impl QuotaClusterLimitsService {
         &self,
         limit: impl Into<types::QuotaClusterLimit>,
     ) -> requests::Request<types::QuotaClusterLimit> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &limit.into()))
+        request::add(&self.0, &limit.into())
     }
     /// Lists the cluster limits of the quota: one for all clusters, or one per cluster.
     ///
@@ -24,7 +24,7 @@ impl QuotaClusterLimitsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::QuotaClusterLimit>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one limit, by the identifier of its cluster or of the quota.
     pub fn limit<Form>(

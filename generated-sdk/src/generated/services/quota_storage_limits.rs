@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Limits on storage space in a quota, for all storage domains or per storage domain.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QuotaStorageLimitsService(pub(super) service::Location);
 impl QuotaStorageLimitsService {
     /// Adds a limit for one storage domain, or for all storage domains together.
@@ -14,7 +14,7 @@ impl QuotaStorageLimitsService {
         &self,
         limit: impl Into<types::QuotaStorageLimit>,
     ) -> requests::Request<types::QuotaStorageLimit> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &limit.into()))
+        request::add(&self.0, &limit.into())
     }
     /// Lists the storage limits of the quota: one for all storage domains, or one per storage domain.
     ///
@@ -24,7 +24,7 @@ impl QuotaStorageLimitsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::QuotaStorageLimit>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one limit, by the identifier of its storage domain or of the quota.
     pub fn limit<Form>(

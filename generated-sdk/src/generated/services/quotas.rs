@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// Quotas of a data center.
 ///
 /// The `quota_mode` of the data center determines how quotas are applied.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QuotasService(pub(super) service::Location);
 impl QuotasService {
     /// Creates a quota in the data center; `name` is required.
@@ -17,7 +17,7 @@ impl QuotasService {
         &self,
         quota: impl Into<types::Quota>,
     ) -> requests::Request<types::Quota> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &quota.into()))
+        request::add(&self.0, &quota.into())
     }
     /// Lists the quotas of the data center, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl QuotasService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Quota>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the quota with this identifier.
     pub fn quota<Form>(

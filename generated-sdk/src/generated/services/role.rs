@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single role: a named set of permits.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RoleService(pub(super) service::Location);
 impl RoleService {
     /// Returns the role.
@@ -12,13 +12,13 @@ impl RoleService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Role> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the role.
     ///
     /// Fails for built-in roles and for roles that a permission uses.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name and the description of the role.
     ///
@@ -28,7 +28,7 @@ impl RoleService {
         &self,
         role: impl Into<types::Role>,
     ) -> requests::AsyncRequest<types::Role> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &role.into()))
+        request::update(&self.0, &role.into())
     }
     /// Permits of the role.
     pub fn permits(&self) -> super::PermitsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All roles, built-in and custom.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RolesService(pub(super) service::Location);
 impl RolesService {
     /// Creates a role from a set of permits.
@@ -13,7 +13,7 @@ impl RolesService {
     ///
     /// Required: `name`, `permits.id`.
     pub fn add(&self, role: impl Into<types::Role>) -> requests::Request<types::Role> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &role.into()))
+        request::add(&self.0, &role.into())
     }
     /// Lists the roles, in no particular order.
     ///
@@ -24,7 +24,7 @@ impl RolesService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of roles to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Role>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one role, by identifier.
     pub fn role<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All scheduling policies, which determine the host of each virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SchedulingPoliciesService(pub(super) service::Location);
 impl SchedulingPoliciesService {
     /// Creates a scheduling policy; `name` is required and must be unique.
@@ -15,7 +15,7 @@ impl SchedulingPoliciesService {
         &self,
         policy: impl Into<types::SchedulingPolicy>,
     ) -> requests::Request<types::SchedulingPolicy> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &policy.into()))
+        request::add(&self.0, &policy.into())
     }
     /// Lists the scheduling policies, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl SchedulingPoliciesService {
     pub fn list(
         &self,
     ) -> requests::FilterFollowMaxRequest<types::List<types::SchedulingPolicy>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the scheduling policy with this identifier.
     pub fn policy<Form>(

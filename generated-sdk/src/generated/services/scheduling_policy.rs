@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single scheduling policy.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SchedulingPolicyService(pub(super) service::Location);
 impl SchedulingPolicyService {
     /// Returns the policy.
@@ -12,11 +12,11 @@ impl SchedulingPolicyService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::SchedulingPolicy> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the policy; fails if it is locked (built in) and while a cluster uses it.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, the description or the properties of the policy.
     ///
@@ -25,7 +25,7 @@ impl SchedulingPolicyService {
         &self,
         policy: impl Into<types::SchedulingPolicy>,
     ) -> requests::AsyncRequest<types::SchedulingPolicy> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &policy.into()))
+        request::update(&self.0, &policy.into())
     }
     /// The load balancing unit of the policy, if it has one.
     pub fn balances(&self) -> super::BalancesService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single scheduling policy unit, a building block of policies.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SchedulingPolicyUnitService(pub(super) service::Location);
 impl SchedulingPolicyUnitService {
     /// Returns the unit with its type and properties.
@@ -12,11 +12,11 @@ impl SchedulingPolicyUnitService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::SchedulingPolicyUnit> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes an external unit; fails while a scheduling policy uses it.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(SchedulingPolicyUnitService; "scheduling_policy_unit", [], ());

@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// Building blocks of scheduling policies: filters, weights and load balancing.
 ///
 /// A policy refers to its units through `filters`, `weights` and `balances`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SchedulingPolicyUnitsService(pub(super) service::Location);
 impl SchedulingPolicyUnitsService {
     /// Lists the built-in and external units, in no particular order.
@@ -16,7 +16,7 @@ impl SchedulingPolicyUnitsService {
     pub fn list(
         &self,
     ) -> requests::FilterFollowMaxRequest<types::List<types::SchedulingPolicyUnit>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the unit with this identifier.
     pub fn unit<Form>(

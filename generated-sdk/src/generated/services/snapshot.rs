@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single snapshot of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotService(pub(super) service::Location);
 impl SnapshotService {
     /// Returns the snapshot, with the configuration of the virtual machine at that time.
@@ -12,7 +12,7 @@ impl SnapshotService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Snapshot> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the snapshot; the current state of the virtual machine is kept.
     ///
@@ -25,7 +25,7 @@ impl SnapshotService {
     ///
     /// - `all_content`: Has no effect on deletion; see `list` of the collection. Since 4.2.
     pub fn remove(&self) -> requests::AllContentAsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Restores the virtual machine to the state of the snapshot.
     ///
@@ -50,7 +50,7 @@ impl SnapshotService {
     /// # }
     /// ```
     pub fn restore(&self) -> requests::snapshot::SnapshotRestore {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "restore"))
+        request::action(&self.0, "restore")
     }
     /// CD-ROM drives of the virtual machine at the time of the snapshot.
     pub fn cdroms(&self) -> super::SnapshotCdromsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single CD-ROM drive in the configuration saved by a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotCdromService(pub(super) service::Location);
 impl SnapshotCdromService {
     /// Returns the drive.
@@ -12,7 +12,7 @@ impl SnapshotCdromService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Cdrom> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(SnapshotCdromService; "snapshot_cdrom", [], ());

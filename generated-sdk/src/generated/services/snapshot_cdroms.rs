@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CD-ROM drives in the configuration saved by a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotCdromsService(pub(super) service::Location);
 impl SnapshotCdromsService {
     /// Lists the drives, in no particular order; a virtual machine has at most one.
@@ -12,7 +12,7 @@ impl SnapshotCdromsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Cdrom>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one CD-ROM drive in the snapshot.
     pub fn cdrom<Form>(

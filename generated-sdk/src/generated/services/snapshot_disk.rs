@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk in a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotDiskService(pub(super) service::Location);
 impl SnapshotDiskService {
     /// Returns the disk; its `image_id` identifies the layer of this snapshot.
@@ -12,7 +12,7 @@ impl SnapshotDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(SnapshotDiskService; "snapshot_disk", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks in a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotDisksService(pub(super) service::Location);
 impl SnapshotDisksService {
     /// Lists the disks of the snapshot, in no particular order.
@@ -14,7 +14,7 @@ impl SnapshotDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk in the snapshot.
     pub fn disk<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single NIC in a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotNicService(pub(super) service::Location);
 impl SnapshotNicService {
     /// Returns the NIC.
@@ -12,7 +12,7 @@ impl SnapshotNicService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Nic> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(SnapshotNicService; "snapshot_nic", [], ());

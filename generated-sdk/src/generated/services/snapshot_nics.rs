@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The NICs of the virtual machine at the time of the snapshot; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotNicsService(pub(super) service::Location);
 impl SnapshotNicsService {
     /// Lists the NICs of the snapshot, in no particular order.
@@ -12,7 +12,7 @@ impl SnapshotNicsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Nic>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the NIC with this identifier.
     pub fn nic<Form>(

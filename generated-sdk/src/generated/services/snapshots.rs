@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The snapshots of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SnapshotsService(pub(super) service::Location);
 impl SnapshotsService {
     /// Creates a snapshot of the virtual machine.
@@ -39,7 +39,7 @@ impl SnapshotsService {
         &self,
         snapshot: impl Into<types::Snapshot>,
     ) -> requests::Request<types::Snapshot> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &snapshot.into()))
+        request::add(&self.0, &snapshot.into())
     }
     /// Lists the snapshots and the active state, in no particular order.
     ///
@@ -70,7 +70,7 @@ impl SnapshotsService {
     pub fn list(
         &self,
     ) -> requests::AllContentFollowMaxRequest<types::List<types::Snapshot>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one snapshot.
     pub fn snapshot<Form>(

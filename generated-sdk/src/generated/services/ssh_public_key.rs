@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single SSH public key of a user, for the serial consoles of virtual machines.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SshPublicKeyService(pub(super) service::Location);
 impl SshPublicKeyService {
     /// Returns the key.
@@ -12,11 +12,11 @@ impl SshPublicKeyService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::SshPublicKey> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the key.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Replaces the key; the new key has a new identifier.
     ///
@@ -25,7 +25,7 @@ impl SshPublicKeyService {
         &self,
         key: impl Into<types::SshPublicKey>,
     ) -> requests::AsyncRequest<types::SshPublicKey> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &key.into()))
+        request::update(&self.0, &key.into())
     }
 }
 service::service!(SshPublicKeyService; "ssh_public_key", [], ());

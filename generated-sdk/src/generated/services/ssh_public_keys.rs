@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// SSH public keys of a user, for the serial consoles of virtual machines.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SshPublicKeysService(pub(super) service::Location);
 impl SshPublicKeysService {
     /// Adds a public key for the user.
@@ -16,7 +16,7 @@ impl SshPublicKeysService {
         &self,
         key: impl Into<types::SshPublicKey>,
     ) -> requests::Request<types::SshPublicKey> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &key.into()))
+        request::add(&self.0, &key.into())
     }
     /// Lists the keys of the user, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl SshPublicKeysService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of keys to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::SshPublicKey>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one key, by identifier.
     pub fn key<Form>(

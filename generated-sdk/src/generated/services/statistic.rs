@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single statistic of an object; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StatisticService(pub(super) service::Location);
 impl StatisticService {
     /// Returns the statistic.
@@ -12,7 +12,7 @@ impl StatisticService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Statistic> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(StatisticService; "statistic", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Statistics of an object, such as a host, a virtual machine, a disk or a NIC; read-only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StatisticsService(pub(super) service::Location);
 impl StatisticsService {
     /// Lists the current statistics, in no particular order.
@@ -15,7 +15,7 @@ impl StatisticsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Statistic>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one statistic, by identifier.
     pub fn statistic<Form>(

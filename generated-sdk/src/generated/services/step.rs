@@ -3,14 +3,14 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single step of a job.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StepService(pub(super) service::Location);
 impl StepService {
     /// Ends an external step.
     ///
     /// Only for steps that were added through the API.
     pub fn end(&self) -> requests::step::StepEnd {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "end"))
+        request::action(&self.0, "end")
     }
     /// Returns the step.
     ///
@@ -18,7 +18,7 @@ impl StepService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Step> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Measured values of the object, such as its CPU or memory usage.
     pub fn statistics(&self) -> super::StatisticsService {

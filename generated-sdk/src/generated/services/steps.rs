@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Steps of a job.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StepsService(pub(super) service::Location);
 impl StepsService {
     /// Adds a step to an external job, to report progress.
@@ -13,7 +13,7 @@ impl StepsService {
     ///
     /// Required: `description`, `type`.
     pub fn add(&self, step: impl Into<types::Step>) -> requests::Request<types::Step> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &step.into()))
+        request::add(&self.0, &step.into())
     }
     /// Lists the steps of the job, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl StepsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of steps to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Step>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one step, by identifier.
     pub fn step<Form>(

@@ -3,12 +3,12 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single block storage device (LUN) that is visible to a host.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageService(pub(super) service::Location);
 impl StorageService {
     /// Returns the LUN as it is currently visible to the host.
     pub fn get(&self) -> requests::storage::StorageGet {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(StorageService; "storage", [], ());

@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// To activate a storage domain, put it into maintenance or read its status in a data center, use the
 /// attached storage domains of the data center. Here `status` is only ever `unattached`; otherwise it
 /// is absent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainService(pub(super) service::Location);
 impl StorageDomainService {
     /// Returns the storage domain.
@@ -16,31 +16,29 @@ impl StorageDomainService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::StorageDomain> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Checks on the storage itself whether the storage domain belongs to a data center.
     ///
     /// Call it before an import to find out whether another engine uses the storage domain. The host
     /// connects to the storage domain and afterwards disconnects from it, even if it was in use.
     pub fn is_attached(&self) -> requests::storage_domain::StorageDomainIsAttached {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "isattached")
-                .returning::<request::ActionOutput<bool>>("is_attached", None),
-        )
+        request::action(&self.0, "isattached")
+            .returning::<request::ActionOutput<bool>>("is_attached", None)
     }
     /// Removes LUNs from a block storage domain after moving their data to the remaining LUNs. Since 4.1.
     ///
     /// Applies to iSCSI and FCP only. The storage domain must be in maintenance, the other LUNs need
     /// enough space, and at least one LUN must remain.
     pub fn reduce_luns(&self) -> requests::storage_domain::StorageDomainReduceLuns {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "reduceluns"))
+        request::action(&self.0, "reduceluns")
     }
     /// Refreshes LUNs that have grown on the storage server, and uses their new size.
     ///
     /// Applies to iSCSI and FCP only, while the storage domain is active. The running hosts of the
     /// data center rescan the LUNs. Fails for LUNs that aren't part of the storage domain.
     pub fn refresh_luns(&self) -> requests::storage_domain::StorageDomainRefreshLuns {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "refreshluns"))
+        request::action(&self.0, "refreshluns")
     }
     /// Removes the storage domain from the engine; its data is kept by default.
     ///
@@ -50,7 +48,7 @@ impl StorageDomainService {
     /// that no longer exists: the engine deletes its records without accessing the storage. The
     /// storage domain can then still be attached, but must not be active.
     pub fn remove(&self) -> requests::storage_domain::StorageDomainRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates properties of the storage domain, or adds LUNs to it.
     ///
@@ -62,16 +60,14 @@ impl StorageDomainService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> requests::AsyncRequest<types::StorageDomain> {
-        request::MethodRequest(
-            request::TypedRequest::update(&self.0, &storage_domain.into()),
-        )
+        request::update(&self.0, &storage_domain.into())
     }
     /// Writes the configuration (OVF) of virtual machines and templates to the storage immediately.
     ///
     /// By default the engine does this every hour. An import of the storage domain elsewhere uses
     /// this configuration, so call this after important changes.
     pub fn update_ovf_store(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "updateovfstore"))
+        request::action(&self.0, "updateovfstore")
     }
     /// Profiles that limit the throughput of disks on the storage domain.
     pub fn disk_profiles(&self) -> super::AssignedDiskProfilesService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk of an exported virtual machine or template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainContentDiskService(pub(super) service::Location);
 impl StorageDomainContentDiskService {
     /// Returns the disk.
@@ -12,7 +12,7 @@ impl StorageDomainContentDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks of an exported virtual machine or template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainContentDisksService(pub(super) service::Location);
 impl StorageDomainContentDisksService {
     /// Lists the disks of the exported virtual machine or template.
@@ -14,7 +14,7 @@ impl StorageDomainContentDisksService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk in the export.
     pub fn disk<Form>(

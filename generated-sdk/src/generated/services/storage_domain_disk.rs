@@ -6,20 +6,20 @@ use crate::{request, requests, service, types};
 ///
 /// Use this service to read the disk. The operations exist for backward compatibility and forward the
 /// request to the service of the disk in the `disks` collection of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainDiskService(pub(super) service::Location);
 impl StorageDomainDiskService {
     /// Copies the disk to a storage domain.
     ///
     /// **Deprecated.** Use `copy` of the disk in the `disks` collection of the system.
     pub fn copy(&self) -> requests::storage_domain_disk::StorageDomainDiskCopy {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
+        request::action(&self.0, "copy")
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// Kept for backward compatibility; `export` of the disk in the `disks` collection does the same.
     pub fn export(&self) -> requests::storage_domain_disk::StorageDomainDiskExport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Returns the disk; fails with 404 if it isn't on this storage domain.
     ///
@@ -27,33 +27,33 @@ impl StorageDomainDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Moves the disk to another storage domain.
     ///
     /// Kept for backward compatibility; `move` of the disk in the `disks` collection does the same.
     pub fn move_(&self) -> requests::storage_domain_disk::StorageDomainDiskMove {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
+        request::action(&self.0, "move")
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
     /// Applies to block storage only; the engine computes the size. The disk must be floating, or its
     /// virtual machine must be down.
     pub fn reduce(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "reduce"))
+        request::action(&self.0, "reduce")
     }
     /// Deletes the disk and its data.
     ///
     /// Kept for backward compatibility; `remove` of the disk in the `disks` collection does the same.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Returns unused space in the file systems of the disk to the storage. Since 4.1.
     ///
     /// Kept for backward compatibility; `sparsify` of the disk in the `disks` collection does the
     /// same.
     pub fn sparsify(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "sparsify"))
+        request::action(&self.0, "sparsify")
     }
     /// Updates properties of the disk.
     ///
@@ -62,7 +62,7 @@ impl StorageDomainDiskService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::Request<types::Disk> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &disk.into()))
+        request::update(&self.0, &disk.into())
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

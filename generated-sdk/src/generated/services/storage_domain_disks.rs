@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks on a storage domain.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainDisksService(pub(super) service::Location);
 impl StorageDomainDisksService {
     /// Creates a disk on the storage domain or registers an existing one.
@@ -14,7 +14,7 @@ impl StorageDomainDisksService {
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::storage_domain_disks::StorageDomainDisksAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
+        request::add(&self.0, &disk.into())
     }
     /// Lists the disks on the storage domain, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl StorageDomainDisksService {
     /// after a storage domain has been imported. Listing them accesses the storage, which is slow,
     /// and works only while the storage domain is attached.
     pub fn list(&self) -> requests::storage_domain_disks::StorageDomainDisksList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk on the storage domain.
     pub fn disk<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single connection to a storage server, reached through a storage domain that uses it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainServerConnectionService(pub(super) service::Location);
 impl StorageDomainServerConnectionService {
     /// Returns the connection.
@@ -12,13 +12,13 @@ impl StorageDomainServerConnectionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageConnection> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Detaches the connection from the storage domain; the connection itself is not deleted.
     ///
     /// Applies to iSCSI only, while the storage domain is in maintenance.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Connections to storage servers that a storage domain uses.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainServerConnectionsService(pub(super) service::Location);
 impl StorageDomainServerConnectionsService {
     /// Attaches an existing connection to the storage domain.
@@ -16,7 +16,7 @@ impl StorageDomainServerConnectionsService {
         &self,
         connection: impl Into<types::StorageConnection>,
     ) -> requests::Request<types::StorageConnection> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &connection.into()))
+        request::add(&self.0, &connection.into())
     }
     /// Lists the connections of the storage domain, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl StorageDomainServerConnectionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::StorageConnection>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one connection of the storage domain.
     pub fn connection<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single template on a storage domain: exported, or with disks on it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainTemplateService(pub(super) service::Location);
 impl StorageDomainTemplateService {
     /// Returns the template.
@@ -12,7 +12,7 @@ impl StorageDomainTemplateService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Template> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Imports the template from an export storage domain by copying its disks.
     ///
@@ -22,7 +22,7 @@ impl StorageDomainTemplateService {
     pub fn import(
         &self,
     ) -> requests::storage_domain_template::StorageDomainTemplateImport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
+        request::action(&self.0, "import")
     }
     /// Registers an unregistered template of a data storage domain with the engine.
     ///
@@ -31,11 +31,11 @@ impl StorageDomainTemplateService {
     pub fn register(
         &self,
     ) -> requests::storage_domain_template::StorageDomainTemplateRegister {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "register"))
+        request::action(&self.0, "register")
     }
     /// Deletes the exported or unregistered template from the storage domain.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Disks of the template.
     pub fn disks(&self) -> super::StorageDomainContentDisksService {

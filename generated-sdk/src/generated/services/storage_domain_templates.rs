@@ -6,14 +6,14 @@ use crate::{request, requests, service, types};
 ///
 /// On an export storage domain these are the exported templates; on a data storage domain they are
 /// the templates with disks on it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainTemplatesService(pub(super) service::Location);
 impl StorageDomainTemplatesService {
     /// Lists the templates on the storage domain, in no particular order.
     pub fn list(
         &self,
     ) -> requests::storage_domain_templates::StorageDomainTemplatesList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one template on the storage domain.
     pub fn template<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single virtual machine on a storage domain: exported, or with disks on it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainVmService(pub(super) service::Location);
 impl StorageDomainVmService {
     /// Returns the virtual machine.
@@ -12,7 +12,7 @@ impl StorageDomainVmService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Vm> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Imports the virtual machine from an export storage domain by copying its disks.
     ///
@@ -27,7 +27,7 @@ impl StorageDomainVmService {
     /// Use `vm.disk_attachments` to set the format, the allocation or another destination of
     /// individual disks, each identified by the `id` of its `disk`.
     pub fn import(&self) -> requests::storage_domain_vm::StorageDomainVmImport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "import"))
+        request::action(&self.0, "import")
     }
     /// Registers an unregistered virtual machine of a data storage domain with the engine.
     ///
@@ -35,11 +35,11 @@ impl StorageDomainVmService {
     /// this after importing a storage domain, for example for disaster recovery. The engine responds
     /// after the registration is complete, unless `async` is set.
     pub fn register(&self) -> requests::storage_domain_vm::StorageDomainVmRegister {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "register"))
+        request::action(&self.0, "register")
     }
     /// Deletes the exported or unregistered virtual machine from the storage domain.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Disk attachments of the exported virtual machine. Since 4.0.4.
     pub fn disk_attachments(&self) -> super::StorageDomainVmDiskAttachmentsService {

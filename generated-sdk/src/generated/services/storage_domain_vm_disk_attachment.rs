@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk attachment of an exported virtual machine. Since 4.0.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainVmDiskAttachmentService(pub(super) service::Location);
 impl StorageDomainVmDiskAttachmentService {
     /// Returns the disk attachment, with a reference to its disk. Since 4.0.4.
@@ -12,7 +12,7 @@ impl StorageDomainVmDiskAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskAttachment> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(

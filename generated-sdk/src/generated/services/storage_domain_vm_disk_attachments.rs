@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disk attachments of an exported virtual machine. Since 4.0.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainVmDiskAttachmentsService(pub(super) service::Location);
 impl StorageDomainVmDiskAttachmentsService {
     /// Lists the disk attachments, in no particular order. Since 4.0.4.
@@ -12,7 +12,7 @@ impl StorageDomainVmDiskAttachmentsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::DiskAttachment>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk attachment in the export. Since 4.0.4.
     pub fn attachment<Form>(

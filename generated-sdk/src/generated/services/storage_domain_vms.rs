@@ -7,12 +7,12 @@ use crate::{request, requests, service, types};
 /// On an export storage domain these are the exported virtual machines, which can be imported. On a
 /// data storage domain they are the virtual machines with disks on it or, with `unregistered`, the
 /// virtual machines that are unknown to the engine and can be registered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainVmsService(pub(super) service::Location);
 impl StorageDomainVmsService {
     /// Lists the virtual machines on the storage domain, in no particular order.
     pub fn list(&self) -> requests::storage_domain_vms::StorageDomainVmsList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one virtual machine on the storage domain.
     pub fn vm<Form>(

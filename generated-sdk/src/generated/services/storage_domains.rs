@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All storage domains, attached or not.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageDomainsService(pub(super) service::Location);
 impl StorageDomainsService {
     /// Creates a storage domain, or imports an existing one from the storage.
@@ -54,9 +54,7 @@ impl StorageDomainsService {
         &self,
         storage_domain: impl Into<types::StorageDomain>,
     ) -> requests::Request<types::StorageDomain> {
-        request::MethodRequest(
-            request::TypedRequest::add(&self.0, &storage_domain.into()),
-        )
+        request::add(&self.0, &storage_domain.into())
     }
     /// Lists the storage domains.
     ///
@@ -85,7 +83,7 @@ impl StorageDomainsService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::StorageDomain>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one storage domain.
     pub fn storage_domain<Form>(

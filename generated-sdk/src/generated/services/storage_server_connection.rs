@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single connection to a storage server (NFS, iSCSI, Gluster, POSIX or local).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageServerConnectionService(pub(super) service::Location);
 impl StorageServerConnectionService {
     /// Returns the connection, without its password.
@@ -12,7 +12,7 @@ impl StorageServerConnectionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageConnection> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the connection.
     ///
@@ -20,7 +20,7 @@ impl StorageServerConnectionService {
     pub fn remove(
         &self,
     ) -> requests::storage_server_connection::StorageServerConnectionRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the address, credentials or options of the connection.
     ///
@@ -37,9 +37,7 @@ impl StorageServerConnectionService {
         &self,
         connection: impl Into<types::StorageConnection>,
     ) -> requests::storage_server_connection::StorageServerConnectionUpdate {
-        request::MethodRequest(
-            request::TypedRequest::update(&self.0, &connection.into()),
-        )
+        request::update(&self.0, &connection.into())
     }
 }
 service::service!(StorageServerConnectionService; "storage_server_connection", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single set of iSCSI credentials that a host uses for a target.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageServerConnectionExtensionService(pub(super) service::Location);
 impl StorageServerConnectionExtensionService {
     /// Returns the credentials.
@@ -14,18 +14,18 @@ impl StorageServerConnectionExtensionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::StorageConnectionExtension> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the credentials; the host then uses the credentials of the connection.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the target, the user name or the password.
     pub fn update(
         &self,
         extension: impl Into<types::StorageConnectionExtension>,
     ) -> requests::AsyncRequest<types::StorageConnectionExtension> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &extension.into()))
+        request::update(&self.0, &extension.into())
     }
 }
 service::service!(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Per-target iSCSI credentials that a host uses instead of the connection's credentials.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageServerConnectionExtensionsService(pub(super) service::Location);
 impl StorageServerConnectionExtensionsService {
     /// Adds credentials that the host uses for an iSCSI target.
@@ -16,7 +16,7 @@ impl StorageServerConnectionExtensionsService {
         &self,
         extension: impl Into<types::StorageConnectionExtension>,
     ) -> requests::Request<types::StorageConnectionExtension> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &extension.into()))
+        request::add(&self.0, &extension.into())
     }
     /// Lists the credentials of the host, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl StorageServerConnectionExtensionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::StorageConnectionExtension>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one set of credentials of the host.
     pub fn storage_connection_extension<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Connections to storage servers, of the whole system or of an iSCSI bond.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StorageServerConnectionsService(pub(super) service::Location);
 impl StorageServerConnectionsService {
     /// Creates a connection to a storage server.
@@ -24,7 +24,7 @@ impl StorageServerConnectionsService {
         &self,
         connection: impl Into<types::StorageConnection>,
     ) -> requests::Request<types::StorageConnection> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &connection.into()))
+        request::add(&self.0, &connection.into())
     }
     /// Lists the connections, in no particular order.
     ///
@@ -34,7 +34,7 @@ impl StorageServerConnectionsService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::StorageConnection>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one connection.
     pub fn storage_connection<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The entry point of the API, from which all other services are reached.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SystemService(pub(super) service::Location);
 impl SystemService {
     /// Returns the version, product and object counts of the engine.
@@ -26,7 +26,7 @@ impl SystemService {
     /// # }
     /// ```
     pub fn get(&self) -> requests::FollowRequest<types::Api> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Reloads the configuration of the engine.
     ///
@@ -34,9 +34,7 @@ impl SystemService {
     pub fn reload_configurations(
         &self,
     ) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "reloadconfigurations"),
-        )
+        request::action(&self.0, "reloadconfigurations")
     }
     /// All affinity labels.
     pub fn affinity_labels(&self) -> super::AffinityLabelsService {

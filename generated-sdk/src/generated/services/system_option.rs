@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// A single configuration option of the engine. Since 4.2.
 ///
 /// The names and meanings of options can change in any release of the engine. Use them with care.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SystemOptionService(pub(super) service::Location);
 impl SystemOptionService {
     /// Returns the values of the option, one per version. Since 4.2.
@@ -13,7 +13,7 @@ impl SystemOptionService {
     /// Fails with 404 if the option does not exist, has no value for the version, or is visible only
     /// to administrators.
     pub fn get(&self) -> requests::system_option::SystemOptionGet {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(SystemOptionService; "system_option", [], ());

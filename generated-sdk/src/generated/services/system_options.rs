@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Configuration options of the engine; they can be read by name, but not listed. Since 4.2.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SystemOptionsService(pub(super) service::Location);
 impl SystemOptionsService {
     /// The service for one option; its identifier is the name, such as `MigrationPolicies`. Since 4.2.

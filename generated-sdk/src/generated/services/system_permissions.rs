@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// Permissions granted on the whole system.
 ///
 /// They apply to every object, existing and future.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SystemPermissionsService(pub(super) service::Location);
 impl SystemPermissionsService {
     /// Grants a role to a user or a group.
@@ -55,7 +55,7 @@ impl SystemPermissionsService {
         &self,
         permission: impl Into<types::Permission>,
     ) -> requests::Request<types::Permission> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &permission.into()))
+        request::add(&self.0, &permission.into())
     }
     /// Lists the permissions, in no particular order.
     ///
@@ -66,7 +66,7 @@ impl SystemPermissionsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::Permission>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one permission, by identifier.
     pub fn permission<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single tag in the tree of tags.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TagService(pub(super) service::Location);
 impl TagService {
     /// Returns the tag.
@@ -12,13 +12,13 @@ impl TagService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Tag> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the tag from the system and from all objects.
     ///
     /// The descendants of the tag are deleted too.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the name, the description or the parent of the tag.
     ///
@@ -27,7 +27,7 @@ impl TagService {
         &self,
         tag: impl Into<types::Tag>,
     ) -> requests::AsyncRequest<types::Tag> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &tag.into()))
+        request::update(&self.0, &tag.into())
     }
 }
 service::service!(TagService; "tag", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All tags; they form a tree.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TagsService(pub(super) service::Location);
 impl TagsService {
     /// Creates a tag.
@@ -13,7 +13,7 @@ impl TagsService {
     ///
     /// Required: `name`.
     pub fn add(&self, tag: impl Into<types::Tag>) -> requests::Request<types::Tag> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &tag.into()))
+        request::add(&self.0, &tag.into())
     }
     /// Lists the whole tree of tags, flat and in no particular order.
     ///
@@ -24,7 +24,7 @@ impl TagsService {
     /// - `follow`: since 4.2.
     /// - `max`: Maximum number of tags to return; unlimited by default.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Tag>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one tag, by identifier.
     pub fn tag<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single template, or a single version of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateService(pub(super) service::Location);
 impl TemplateService {
     /// Exports the template to an export domain or to an OVA file on a host.
@@ -16,7 +16,7 @@ impl TemplateService {
     /// - *to path on host*: Exports the template to an OVA file on a host; `host` and `directory` are
     ///   required.
     pub fn export(&self) -> requests::template::TemplateExport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Returns the template or the template version.
     ///
@@ -24,14 +24,14 @@ impl TemplateService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Template> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the template and its disks.
     ///
     /// Fails for the blank template, for a template with `delete_protected`, and while virtual
     /// machines or disks are based on the template.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the settings of the template.
     ///
@@ -41,7 +41,7 @@ impl TemplateService {
         &self,
         template: impl Into<types::Template>,
     ) -> requests::AsyncRequest<types::Template> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &template.into()))
+        request::update(&self.0, &template.into())
     }
     /// The CD-ROM drive of the template.
     pub fn cdroms(&self) -> super::TemplateCdromsService {

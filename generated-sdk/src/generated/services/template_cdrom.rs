@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CD-ROM drive of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateCdromService(pub(super) service::Location);
 impl TemplateCdromService {
     /// Returns the drive and the image in it.
@@ -12,7 +12,7 @@ impl TemplateCdromService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Cdrom> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(TemplateCdromService; "template_cdrom", [], ());

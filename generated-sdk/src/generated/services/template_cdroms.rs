@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CD-ROM drives of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateCdromsService(pub(super) service::Location);
 impl TemplateCdromsService {
     /// Lists the CD-ROM drives of the template.
@@ -12,7 +12,7 @@ impl TemplateCdromsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Cdrom>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one CD-ROM drive of the template.
     pub fn cdrom<Form>(

@@ -6,18 +6,18 @@ use crate::{request, requests, service, types};
 ///
 /// No path in version 4 of the API leads to this service; use the disk attachments of the template
 /// and the service of the disk.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateDiskService(pub(super) service::Location);
 impl TemplateDiskService {
     /// Copies the disk to another storage domain as an additional copy of the same disk.
     ///
     /// The disk keeps its identifier; afterwards the template can be used from both storage domains.
     pub fn copy(&self) -> requests::template_disk::TemplateDiskCopy {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "copy"))
+        request::action(&self.0, "copy")
     }
     /// Uploads the disk to an OpenStack image provider (Glance).
     pub fn export(&self) -> requests::template_disk::TemplateDiskExport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Returns the disk.
     ///
@@ -25,14 +25,14 @@ impl TemplateDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes one copy of the disk.
     ///
     /// The engine requires the storage domain of the copy, but this method has no parameter for it:
     /// use `remove` of the disk attachment.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(TemplateDiskService; "template_disk", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk attachment of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateDiskAttachmentService(pub(super) service::Location);
 impl TemplateDiskAttachmentService {
     /// Returns the disk attachment.
@@ -12,7 +12,7 @@ impl TemplateDiskAttachmentService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::DiskAttachment> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the copy of the disk on one storage domain.
     ///
@@ -21,7 +21,7 @@ impl TemplateDiskAttachmentService {
     pub fn remove(
         &self,
     ) -> requests::template_disk_attachment::TemplateDiskAttachmentRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(TemplateDiskAttachmentService; "template_disk_attachment", [], ());

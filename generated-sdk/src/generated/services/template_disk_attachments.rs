@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks of a template, and how each is attached.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateDiskAttachmentsService(pub(super) service::Location);
 impl TemplateDiskAttachmentsService {
     /// Lists the disk attachments, in no particular order.
@@ -12,7 +12,7 @@ impl TemplateDiskAttachmentsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowRequest<types::List<types::DiskAttachment>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk attachment of the template.
     pub fn attachment<Form>(

@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// The disks that belong to a template.
 ///
 /// No path in version 4 of the API leads to this service; use the disk attachments of the template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateDisksService(pub(super) service::Location);
 impl TemplateDisksService {
     /// Lists the disks, in no particular order.
@@ -14,7 +14,7 @@ impl TemplateDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk of the template.
     pub fn disk<Form>(

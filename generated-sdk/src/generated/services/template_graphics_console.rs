@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single graphics console of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateGraphicsConsoleService(pub(super) service::Location);
 impl TemplateGraphicsConsoleService {
     /// Returns the settings of this graphics console.
@@ -12,11 +12,11 @@ impl TemplateGraphicsConsoleService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::GraphicsConsole> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the graphics console from the template.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(TemplateGraphicsConsoleService; "template_graphics_console", [], ());

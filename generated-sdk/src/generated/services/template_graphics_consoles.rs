@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The graphics consoles of a template, one per protocol.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateGraphicsConsolesService(pub(super) service::Location);
 impl TemplateGraphicsConsolesService {
     /// Adds a graphics console to the template.
@@ -13,7 +13,7 @@ impl TemplateGraphicsConsolesService {
         &self,
         console: impl Into<types::GraphicsConsole>,
     ) -> requests::Request<types::GraphicsConsole> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &console.into()))
+        request::add(&self.0, &console.into())
     }
     /// Lists the graphics consoles of the template.
     ///
@@ -23,7 +23,7 @@ impl TemplateGraphicsConsolesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::GraphicsConsole>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one graphics console of the template.
     pub fn console<Form>(

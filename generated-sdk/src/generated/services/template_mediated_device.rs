@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single mediated device (vGPU) of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateMediatedDeviceService(pub(super) service::Location);
 impl TemplateMediatedDeviceService {
     /// Returns the specification of the mediated device. Since 4.5.
@@ -12,7 +12,7 @@ impl TemplateMediatedDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VmMediatedDevice> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the mediated device from the template. Since 4.5.
     ///
@@ -20,7 +20,7 @@ impl TemplateMediatedDeviceService {
     ///
     /// - `async`: since 4.5.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Replaces the parameters of the mediated device. Since 4.5.
     ///
@@ -31,7 +31,7 @@ impl TemplateMediatedDeviceService {
         &self,
         devices: impl Into<types::VmMediatedDevice>,
     ) -> requests::AsyncRequest<types::VmMediatedDevice> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &devices.into()))
+        request::update(&self.0, &devices.into())
     }
 }
 service::service!(TemplateMediatedDeviceService; "template_mediated_device", [], ());

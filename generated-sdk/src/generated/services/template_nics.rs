@@ -3,14 +3,14 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// NICs of a template, which virtual machines created from it receive.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateNicsService(pub(super) service::Location);
 impl TemplateNicsService {
     /// Adds a NIC to the template; `name` is required and must be unique.
     ///
     /// Required: `name`.
     pub fn add(&self, nic: impl Into<types::Nic>) -> requests::Request<types::Nic> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &nic.into()))
+        request::add(&self.0, &nic.into())
     }
     /// Lists the NICs of the template, in no particular order.
     ///
@@ -18,7 +18,7 @@ impl TemplateNicsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Nic>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the NIC with this identifier.
     pub fn nic<Form>(

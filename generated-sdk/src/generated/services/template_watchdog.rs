@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The watchdog device of a template.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateWatchdogService(pub(super) service::Location);
 impl TemplateWatchdogService {
     /// Returns the model and the action of the watchdog.
@@ -12,18 +12,18 @@ impl TemplateWatchdogService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Watchdog> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the watchdog from the template.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the model or the action of the watchdog.
     pub fn update(
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::AsyncRequest<types::Watchdog> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &watchdog.into()))
+        request::update(&self.0, &watchdog.into())
     }
 }
 service::service!(TemplateWatchdogService; "template_watchdog", [], ());

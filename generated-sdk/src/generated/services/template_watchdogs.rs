@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The watchdog of a template, which has at most one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplateWatchdogsService(pub(super) service::Location);
 impl TemplateWatchdogsService {
     /// Adds a watchdog to the template; fails if it already has one.
@@ -13,7 +13,7 @@ impl TemplateWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::Request<types::Watchdog> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &watchdog.into()))
+        request::add(&self.0, &watchdog.into())
     }
     /// Lists the watchdog of the template; the list has at most one item.
     ///
@@ -21,7 +21,7 @@ impl TemplateWatchdogsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Watchdog>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the watchdog of the template.
     pub fn watchdog<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Templates and template versions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TemplatesService(pub(super) service::Location);
 impl TemplatesService {
     /// Creates a template from a virtual machine, a snapshot or a configuration.
@@ -44,7 +44,7 @@ impl TemplatesService {
         &self,
         template: impl Into<types::Template>,
     ) -> requests::templates::TemplatesAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &template.into()))
+        request::add(&self.0, &template.into())
     }
     /// Lists templates; each version is a separate item.
     ///
@@ -56,7 +56,7 @@ impl TemplatesService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::Template>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one template or template version.
     pub fn template<Form>(

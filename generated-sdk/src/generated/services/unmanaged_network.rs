@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single network that exists on a host but is unknown to the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UnmanagedNetworkService(pub(super) service::Location);
 impl UnmanagedNetworkService {
     /// Returns the network with the NIC that carries it.
@@ -12,11 +12,11 @@ impl UnmanagedNetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::UnmanagedNetwork> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the network from the configuration of the host.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(UnmanagedNetworkService; "unmanaged_network", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Networks that exist on a host but are unknown to the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UnmanagedNetworksService(pub(super) service::Location);
 impl UnmanagedNetworksService {
     /// Lists the unmanaged networks of the host, in no particular order.
@@ -14,7 +14,7 @@ impl UnmanagedNetworksService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::UnmanagedNetwork>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one unmanaged network; its identifier is its name in hexadecimal digits.
     pub fn unmanaged_network<Form>(

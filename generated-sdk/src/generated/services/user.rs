@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single user known to the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UserService(pub(super) service::Location);
 impl UserService {
     /// Returns the user.
@@ -12,13 +12,13 @@ impl UserService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::User> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the user and all its permissions from the engine; the directory is not affected.
     ///
     /// Users can't delete themselves.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Replaces the portal settings of the user; other fields can't be changed. Since 4.4.
     ///
@@ -29,7 +29,7 @@ impl UserService {
         &self,
         user: impl Into<types::User>,
     ) -> requests::Request<types::User> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &user.into()))
+        request::update(&self.0, &user.into())
     }
     /// Types of events that the user is notified of. Since 4.4.0.
     pub fn event_subscriptions(&self) -> super::EventSubscriptionsService {

@@ -3,16 +3,16 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single stored setting of a user, with a JSON value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UserOptionService(pub(super) service::Location);
 impl UserOptionService {
     /// Returns the setting. Since 4.4.5.
     pub fn get(&self) -> requests::Request<types::UserOption> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the setting. Since 4.4.5.
     pub fn remove(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(UserOptionService; "user_option", [], ());

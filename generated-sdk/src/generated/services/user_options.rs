@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Stored settings of a user, each with a name and a JSON value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UserOptionsService(pub(super) service::Location);
 impl UserOptionsService {
     /// Stores a setting for the user. Since 4.4.5.
@@ -15,11 +15,11 @@ impl UserOptionsService {
         &self,
         option: impl Into<types::UserOption>,
     ) -> requests::Request<types::UserOption> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &option.into()))
+        request::add(&self.0, &option.into())
     }
     /// Lists the settings of the user. Since 4.4.5.
     pub fn list(&self) -> requests::Request<types::List<types::UserOption>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one setting, by identifier. Since 4.4.5.
     pub fn option<Form>(

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// Users come from directories. A user is known to the engine after it has been added here or has
 /// been granted a permission.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UsersService(pub(super) service::Location);
 impl UsersService {
     /// Adds a user from a directory.
@@ -34,7 +34,7 @@ impl UsersService {
     /// # }
     /// ```
     pub fn add(&self, user: impl Into<types::User>) -> requests::Request<types::User> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &user.into()))
+        request::add(&self.0, &user.into())
     }
     /// Lists the users known to the engine, in no particular order.
     ///
@@ -45,7 +45,7 @@ impl UsersService {
     pub fn list(
         &self,
     ) -> requests::CaseSensitiveFollowMaxSearchRequest<types::List<types::User>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one user, by identifier.
     pub fn user<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single network that can use the virtual functions of an SR-IOV interface.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VirtualFunctionAllowedNetworkService(pub(super) service::Location);
 impl VirtualFunctionAllowedNetworkService {
     /// Returns a reference to the network; fails with 404 if it is not in the list.
@@ -12,11 +12,11 @@ impl VirtualFunctionAllowedNetworkService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Network> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the network from the list; the network itself is not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(

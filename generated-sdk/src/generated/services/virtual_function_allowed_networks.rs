@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// Networks that can use the virtual functions of an SR-IOV interface.
 ///
 /// The list applies only while `all_networks_allowed` of the interface is `false`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VirtualFunctionAllowedNetworksService(pub(super) service::Location);
 impl VirtualFunctionAllowedNetworksService {
     /// Allows a network to use the virtual functions of the interface.
@@ -15,7 +15,7 @@ impl VirtualFunctionAllowedNetworksService {
         &self,
         network: impl Into<types::Network>,
     ) -> requests::Request<types::Network> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &network.into()))
+        request::add(&self.0, &network.into())
     }
     /// Lists the allowed networks, in no particular order.
     ///
@@ -23,7 +23,7 @@ impl VirtualFunctionAllowedNetworksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Network>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the allowed network with this identifier.
     pub fn network<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single virtual machine: its configuration, its devices, and its power and migration actions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmService(pub(super) service::Location);
 impl VmService {
     /// Adjusts the CPU and NUMA pinning of the virtual machine to the host that it is pinned to. Since
@@ -11,13 +11,11 @@ impl VmService {
     ///
     /// **Deprecated.** Set `cpu_pinning_policy` of the virtual machine with `update` instead.
     pub fn auto_pin_cpu_and_numa_nodes(&self) -> requests::vm::VmAutoPinCpuAndNumaNodes {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "autopincpuandnumanodes"),
-        )
+        request::action(&self.0, "autopincpuandnumanodes")
     }
     /// Cancels the current migration; the virtual machine stays on its source host.
     pub fn cancel_migration(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "cancelmigration"))
+        request::action(&self.0, "cancelmigration")
     }
     /// Clones the virtual machine, including its disks.
     ///
@@ -37,18 +35,18 @@ impl VmService {
     /// # }
     /// ```
     pub fn clone_(&self) -> requests::vm::VmClone {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "clone"))
+        request::action(&self.0, "clone")
     }
     /// Commits the previewed snapshot and discards the state before it.
     pub fn commit_snapshot(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "commitsnapshot"))
+        request::action(&self.0, "commitsnapshot")
     }
     /// Detaches the virtual machine from its pool; it becomes an ordinary virtual machine.
     ///
     /// The virtual machine must not be running. When the last virtual machine leaves the pool, the
     /// engine deletes the pool.
     pub fn detach(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "detach"))
+        request::action(&self.0, "detach")
     }
     /// Exports the virtual machine to an export domain or to an OVA file on a host.
     ///
@@ -74,16 +72,14 @@ impl VmService {
     /// # }
     /// ```
     pub fn export(&self) -> requests::vm::VmExport {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Freezes the file systems of the running guest through its QEMU agent.
     ///
     /// The engine freezes the file systems for a live snapshot automatically. Call this only if it
     /// can't, as with OpenStack Volume (Cinder) disks, and call `thaw_filesystems` soon afterwards.
     pub fn freeze_filesystems(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "freezefilesystems"),
-        )
+        request::action(&self.0, "freezefilesystems")
     }
     /// Returns the configuration and the status of the virtual machine.
     ///
@@ -104,21 +100,21 @@ impl VmService {
     /// # }
     /// ```
     pub fn get(&self) -> requests::vm::VmGet {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Logs the calling user in to the desktop of the guest.
     ///
     /// The guest must have the oVirt guest agent with its GDM and PAM plug-ins, and the user must
     /// have permission to use the virtual machine. The engine passes on the password of the session.
     pub fn logon(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "logon"))
+        request::action(&self.0, "logon")
     }
     /// Enables or disables global maintenance of the self-hosted engine.
     ///
     /// Works only on the virtual machine that runs the engine; for any other virtual machine the
     /// engine returns 400.
     pub fn maintenance(&self) -> requests::vm::VmMaintenance {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "maintenance"))
+        request::action(&self.0, "maintenance")
     }
     /// Migrates the running virtual machine to another host without stopping it.
     ///
@@ -139,14 +135,14 @@ impl VmService {
     /// # }
     /// ```
     pub fn migrate(&self) -> requests::vm::VmMigrate {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "migrate"))
+        request::action(&self.0, "migrate")
     }
     /// Previews a snapshot: puts the virtual machine into the state of the snapshot for inspection.
     ///
     /// The virtual machine must be down. End the preview with `commit_snapshot` to keep the state, or
     /// with `undo_snapshot` to return to the previous one.
     pub fn preview_snapshot(&self) -> requests::vm::VmPreviewSnapshot {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "previewsnapshot"))
+        request::action(&self.0, "previewsnapshot")
     }
     /// Reboots the guest.
     ///
@@ -163,7 +159,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn reboot(&self) -> requests::vm::VmReboot {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "reboot"))
+        request::action(&self.0, "reboot")
     }
     /// Deletes the virtual machine and, by default, its disks.
     ///
@@ -182,7 +178,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn remove(&self) -> requests::vm::VmRemove {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Reassigns the MAC addresses so that they ascend in the order of the NIC names.
     ///
@@ -191,20 +187,18 @@ impl VmService {
     pub fn reorder_mac_addresses(
         &self,
     ) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "reordermacaddresses"),
-        )
+        request::action(&self.0, "reordermacaddresses")
     }
     /// Resets the virtual machine immediately, like the reset button of a computer.
     pub fn reset(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "reset"))
+        request::action(&self.0, "reset")
     }
     /// Takes a screenshot of the virtual machine.
     ///
     /// The virtual machine must be running and have a display. The response contains the bytes of the
     /// image instead of an action.
     pub fn screenshot(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "screenshot"))
+        request::action(&self.0, "screenshot")
     }
     /// Shuts the guest down gracefully.
     ///
@@ -224,7 +218,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn shutdown(&self) -> requests::vm::VmShutdown {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "shutdown"))
+        request::action(&self.0, "shutdown")
     }
     /// Starts the virtual machine, or resumes it if it is suspended.
     ///
@@ -248,7 +242,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn start(&self) -> requests::vm::VmStart {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "start"))
+        request::action(&self.0, "start")
     }
     /// Powers the virtual machine off immediately, without notifying the guest.
     ///
@@ -265,18 +259,18 @@ impl VmService {
     /// # }
     /// ```
     pub fn stop(&self) -> requests::vm::VmStop {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "stop"))
+        request::action(&self.0, "stop")
     }
     /// Suspends the virtual machine: saves its memory to storage and stops it.
     ///
     /// Call `start` to resume. The virtual machine must be `up`. It must not be stateless, belong to
     /// a pool or be in the middle of a backup.
     pub fn suspend(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "suspend"))
+        request::action(&self.0, "suspend")
     }
     /// Thaws the file systems that `freeze_filesystems` froze.
     pub fn thaw_filesystems(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "thawfilesystems"))
+        request::action(&self.0, "thawfilesystems")
     }
     /// Sets a temporary password for the console of the virtual machine.
     ///
@@ -299,14 +293,12 @@ impl VmService {
     /// # }
     /// ```
     pub fn ticket(&self) -> requests::vm::VmTicket {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "ticket")
-                .returning::<request::ActionObject<types::Ticket>>("ticket", None),
-        )
+        request::action(&self.0, "ticket")
+            .returning::<request::ActionObject<types::Ticket>>("ticket", None)
     }
     /// Ends the preview of a snapshot and returns to the state before it.
     pub fn undo_snapshot(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "undosnapshot"))
+        request::action(&self.0, "undosnapshot")
     }
     /// Updates the settings of the virtual machine.
     ///
@@ -330,7 +322,7 @@ impl VmService {
     /// # }
     /// ```
     pub fn update(&self, vm: impl Into<types::Vm>) -> requests::vm::VmUpdate {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &vm.into()))
+        request::update(&self.0, &vm.into())
     }
     /// The affinity labels of the virtual machine.
     pub fn affinity_labels(&self) -> super::AssignedAffinityLabelsService {

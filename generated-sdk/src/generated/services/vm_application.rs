@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single application in the guest, as reported by the guest agent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmApplicationService(pub(super) service::Location);
 impl VmApplicationService {
     /// Returns the application.
@@ -12,7 +12,7 @@ impl VmApplicationService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Application> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(VmApplicationService; "vm_application", [], ());

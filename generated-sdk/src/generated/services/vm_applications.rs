@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Applications in the guest, as reported by the guest agent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmApplicationsService(pub(super) service::Location);
 impl VmApplicationsService {
     /// Lists the installed applications, in no particular order.
@@ -14,7 +14,7 @@ impl VmApplicationsService {
     pub fn list(
         &self,
     ) -> requests::FilterFollowMaxRequest<types::List<types::Application>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one installed application.
     pub fn application<Form>(

@@ -7,7 +7,7 @@ use crate::{request, requests, service, types};
 /// The backup provides only a stable view of the disks. The data is downloaded with image transfers
 /// that refer to the backup. Get the backup until `phase` is `ready`, transfer the disks, then call
 /// `finalize`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmBackupService(pub(super) service::Location);
 impl VmBackupService {
     /// Finalizes the backup and releases its resources. Since 4.3.
@@ -16,7 +16,7 @@ impl VmBackupService {
     /// complete: get the backup until its phase is `succeeded` or `failed`. A backup that isn't
     /// `ready` yet is canceled.
     pub fn finalize(&self) -> requests::Request<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "finalize"))
+        request::action(&self.0, "finalize")
     }
     /// Returns the backup with its phase. Since 4.3.
     ///
@@ -24,7 +24,7 @@ impl VmBackupService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Backup> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Disks that the backup covers. Since 4.3.
     pub fn disks(&self) -> super::VmBackupDisksService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk in a backup.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmBackupDiskService(pub(super) service::Location);
 impl VmBackupDiskService {
     /// Returns the disk; its `backup_mode` is full or incremental. Since 4.3.
@@ -12,7 +12,7 @@ impl VmBackupDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(VmBackupDiskService; "vm_backup_disk", [], ());

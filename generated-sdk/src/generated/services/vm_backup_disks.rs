@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks that a backup covers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmBackupDisksService(pub(super) service::Location);
 impl VmBackupDisksService {
     /// Lists the disks, each with its backup mode. Since 4.3.
@@ -12,7 +12,7 @@ impl VmBackupDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk in the backup. Since 4.3.
     pub fn disk<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The backups of a virtual machine. Since 4.3.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmBackupsService(pub(super) service::Location);
 impl VmBackupsService {
     /// Starts a backup of disks of the virtual machine. Since 4.3.
@@ -25,7 +25,7 @@ impl VmBackupsService {
         &self,
         backup: impl Into<types::Backup>,
     ) -> requests::vm_backups::VmBackupsAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &backup.into()))
+        request::add(&self.0, &backup.into())
     }
     /// Lists the backups of the virtual machine. Since 4.3.
     ///
@@ -33,7 +33,7 @@ impl VmBackupsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Backup>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one backup. Since 4.3.
     pub fn backup<Form>(

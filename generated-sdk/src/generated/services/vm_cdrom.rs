@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CD-ROM drive of a virtual machine, used to insert and eject images.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmCdromService(pub(super) service::Location);
 impl VmCdromService {
     /// Returns the drive and the image in it.
@@ -14,7 +14,7 @@ impl VmCdromService {
     ///   default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::CurrentFollowRequest<types::Cdrom> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Inserts, replaces or ejects the image in the drive.
     ///
@@ -47,7 +47,7 @@ impl VmCdromService {
         &self,
         cdrom: impl Into<types::Cdrom>,
     ) -> requests::CurrentRequest<types::Cdrom> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &cdrom.into()))
+        request::update(&self.0, &cdrom.into())
     }
 }
 service::service!(VmCdromService; "vm_cdrom", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The CD-ROM drive of a virtual machine, which has exactly one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmCdromsService(pub(super) service::Location);
 impl VmCdromsService {
     /// Sets the image of the drive in the stored configuration.
@@ -16,7 +16,7 @@ impl VmCdromsService {
         &self,
         cdrom: impl Into<types::Cdrom>,
     ) -> requests::Request<types::Cdrom> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &cdrom.into()))
+        request::add(&self.0, &cdrom.into())
     }
     /// Lists the CD-ROM drives of the virtual machine.
     ///
@@ -24,7 +24,7 @@ impl VmCdromsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Cdrom>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one CD-ROM drive of the virtual machine.
     pub fn cdrom<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single checkpoint of a virtual machine, the starting point of an incremental backup. Since 4.4.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmCheckpointService(pub(super) service::Location);
 impl VmCheckpointService {
     /// Returns the checkpoint. Since 4.4.
@@ -12,14 +12,14 @@ impl VmCheckpointService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Checkpoint> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the checkpoint and its record of changed blocks. Since 4.4.
     ///
     /// Backups can no longer start from it. Fails during a backup and while disks of the checkpoint
     /// are locked.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Disks that the checkpoint covers. Since 4.4.
     pub fn disks(&self) -> super::VmCheckpointDisksService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single disk in a checkpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmCheckpointDiskService(pub(super) service::Location);
 impl VmCheckpointDiskService {
     /// Returns the disk. Since 4.4.
@@ -12,7 +12,7 @@ impl VmCheckpointDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(VmCheckpointDiskService; "vm_checkpoint_disk", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The disks whose changes a checkpoint tracks.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmCheckpointDisksService(pub(super) service::Location);
 impl VmCheckpointDisksService {
     /// Lists the disks that the checkpoint covers. Since 4.4.
@@ -12,7 +12,7 @@ impl VmCheckpointDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk in the checkpoint. Since 4.4.
     pub fn disk<Form>(

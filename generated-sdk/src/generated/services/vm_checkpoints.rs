@@ -5,7 +5,7 @@ use crate::{request, requests, service, types};
 /// The checkpoints of a virtual machine. Since 4.4.
 ///
 /// The engine creates a checkpoint with each backup of disks that are enabled for incremental backup.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmCheckpointsService(pub(super) service::Location);
 impl VmCheckpointsService {
     /// Lists the checkpoints of the virtual machine. Since 4.4.
@@ -14,7 +14,7 @@ impl VmCheckpointsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Checkpoint>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one checkpoint. Since 4.4.
     pub fn checkpoint<Form>(

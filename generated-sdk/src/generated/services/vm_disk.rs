@@ -6,23 +6,23 @@ use crate::{request, requests, service, types};
 ///
 /// No path in version 4 of the API leads to this service; use the disk attachments of the virtual
 /// machine and the service of the disk.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmDiskService(pub(super) service::Location);
 impl VmDiskService {
     /// Plugs the disk in, even while the virtual machine is running.
     pub fn activate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::action(&self.0, "activate")
     }
     /// Unplugs the disk, even while the virtual machine is running; it stays attached.
     pub fn deactivate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "deactivate"))
+        request::action(&self.0, "deactivate")
     }
     /// Uploads the disk to an OpenStack image provider.
     ///
     /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `export` of the disk's own service.
     pub fn export(&self) -> requests::AsyncFilterRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "export"))
+        request::action(&self.0, "export")
     }
     /// Returns the disk.
     ///
@@ -30,31 +30,31 @@ impl VmDiskService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Moves the disk to another storage domain.
     ///
     /// The engine requires a destination storage domain, but this method has no parameter for it: use
     /// `move` of the disk's own service.
     pub fn move_(&self) -> requests::AsyncFilterRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "move"))
+        request::action(&self.0, "move")
     }
     /// Shrinks the logical volume of the disk to the size of its data. Since 4.2.5.
     ///
     /// Applies to block storage only; the engine computes the size. The virtual machine must be down.
     pub fn reduce(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "reduce"))
+        request::action(&self.0, "reduce")
     }
     /// Detaches the disk from the virtual machine; the disk itself is not deleted.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the disk, and how it is attached (`interface`, `bootable`, `read_only`).
     pub fn update(
         &self,
         disk: impl Into<types::Disk>,
     ) -> requests::AsyncRequest<types::Disk> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &disk.into()))
+        request::update(&self.0, &disk.into())
     }
     /// Permissions granted on the disk.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -6,7 +6,7 @@ use crate::{request, requests, service, types};
 ///
 /// No path in version 4 of the API leads to this service; use the disk attachments of the virtual
 /// machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmDisksService(pub(super) service::Location);
 impl VmDisksService {
     /// Creates a disk for the virtual machine, or attaches an existing one.
@@ -14,7 +14,7 @@ impl VmDisksService {
     /// With `id` the existing disk is attached; without it a new one is created. `interface` defaults
     /// to `virtio`.
     pub fn add(&self, disk: impl Into<types::Disk>) -> requests::Request<types::Disk> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &disk.into()))
+        request::add(&self.0, &disk.into())
     }
     /// Lists the disks of the virtual machine, in no particular order.
     ///
@@ -22,7 +22,7 @@ impl VmDisksService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Disk>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one disk of the virtual machine.
     pub fn disk<Form>(

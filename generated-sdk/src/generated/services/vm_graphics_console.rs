@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single graphics console, SPICE or VNC, of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmGraphicsConsoleService(pub(super) service::Location);
 impl VmGraphicsConsoleService {
     /// Returns the settings of the console and, with `current`, its address.
@@ -13,41 +13,33 @@ impl VmGraphicsConsoleService {
     /// - `current`: Whether to return the console of the running VM, with its address; `false` by default.
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::CurrentFollowRequest<types::GraphicsConsole> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Creates a signed ticket for a connection through the WebSocket proxy.
     pub fn proxy_ticket(&self) -> requests::AsyncRequest<types::ProxyTicket> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "proxyticket")
-                .returning::<
-                    request::ActionObject<types::ProxyTicket>,
-                >("proxy_ticket", None),
-        )
+        request::action(&self.0, "proxyticket")
+            .returning::<request::ActionObject<types::ProxyTicket>>("proxy_ticket", None)
     }
     /// Creates a connection file for `remote-viewer`. Since 4.1.
     ///
     /// The virtual machine must be running. The file contains a console password that is valid for a
     /// short time: do not log it. If the engine can't create the file, it returns 204 without a body.
     pub fn remote_viewer_connection_file(&self) -> requests::Request<Option<String>> {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "remoteviewerconnectionfile")
-                .returning::<
-                    request::ActionOutput<String>,
-                >("remote_viewer_connection_file", None),
-        )
+        request::action(&self.0, "remoteviewerconnectionfile")
+            .returning::<
+                request::ActionOutput<String>,
+            >("remote_viewer_connection_file", None)
     }
     /// Removes the graphics console from the virtual machine.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Sets a temporary password for this console. Since 4.1.
     ///
     /// By default the engine generates the value, and the expiry is 7200 seconds.
     pub fn ticket(&self) -> requests::vm_graphics_console::VmGraphicsConsoleTicket {
-        request::MethodRequest(
-            request::TypedRequest::action(&self.0, "ticket")
-                .returning::<request::ActionObject<types::Ticket>>("ticket", None),
-        )
+        request::action(&self.0, "ticket")
+            .returning::<request::ActionObject<types::Ticket>>("ticket", None)
     }
 }
 service::service!(VmGraphicsConsoleService; "vm_graphics_console", [], ());

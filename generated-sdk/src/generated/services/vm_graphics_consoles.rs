@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The graphics consoles of a virtual machine, one per protocol.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmGraphicsConsolesService(pub(super) service::Location);
 impl VmGraphicsConsolesService {
     /// Adds a graphics console to the virtual machine.
@@ -15,7 +15,7 @@ impl VmGraphicsConsolesService {
         &self,
         console: impl Into<types::GraphicsConsole>,
     ) -> requests::Request<types::GraphicsConsole> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &console.into()))
+        request::add(&self.0, &console.into())
     }
     /// Lists the graphics consoles of the virtual machine.
     ///
@@ -30,7 +30,7 @@ impl VmGraphicsConsolesService {
     pub fn list(
         &self,
     ) -> requests::CurrentFollowMaxRequest<types::List<types::GraphicsConsole>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one graphics console of the virtual machine.
     pub fn console<Form>(

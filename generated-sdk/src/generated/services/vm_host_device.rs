@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single host device that is passed through to a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmHostDeviceService(pub(super) service::Location);
 impl VmHostDeviceService {
     /// Returns the attached host device.
@@ -12,14 +12,14 @@ impl VmHostDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::HostDevice> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Detaches the host device from the virtual machine.
     ///
     /// If other devices of the same IOMMU group are in use, the device becomes a placeholder instead.
     /// The placeholders are removed together with the last real device of the group.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(VmHostDeviceService; "vm_host_device", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The host devices that are passed through to a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmHostDevicesService(pub(super) service::Location);
 impl VmHostDevicesService {
     /// Attaches a device of the host to the virtual machine.
@@ -17,7 +17,7 @@ impl VmHostDevicesService {
         &self,
         device: impl Into<types::HostDevice>,
     ) -> requests::Request<types::HostDevice> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &device.into()))
+        request::add(&self.0, &device.into())
     }
     /// Lists the attached host devices, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl VmHostDevicesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::HostDevice>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one attached host device.
     pub fn device<Form>(

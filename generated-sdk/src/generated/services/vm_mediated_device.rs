@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single mediated device (vGPU) of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmMediatedDeviceService(pub(super) service::Location);
 impl VmMediatedDeviceService {
     /// Returns the specification of the mediated device. Since 4.5.
@@ -12,7 +12,7 @@ impl VmMediatedDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VmMediatedDevice> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the mediated device from the virtual machine. Since 4.5.
     ///
@@ -20,7 +20,7 @@ impl VmMediatedDeviceService {
     ///
     /// - `async`: since 4.5.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Replaces the parameters of the mediated device. Since 4.5.
     ///
@@ -31,7 +31,7 @@ impl VmMediatedDeviceService {
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> requests::AsyncRequest<types::VmMediatedDevice> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &device.into()))
+        request::update(&self.0, &device.into())
     }
 }
 service::service!(VmMediatedDeviceService; "vm_mediated_device", [], ());

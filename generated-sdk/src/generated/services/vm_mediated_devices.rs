@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The mediated devices (vGPU) of a virtual machine. Since 4.5.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmMediatedDevicesService(pub(super) service::Location);
 impl VmMediatedDevicesService {
     /// Adds a mediated device to the virtual machine. Since 4.5.
@@ -11,7 +11,7 @@ impl VmMediatedDevicesService {
         &self,
         device: impl Into<types::VmMediatedDevice>,
     ) -> requests::Request<types::VmMediatedDevice> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &device.into()))
+        request::add(&self.0, &device.into())
     }
     /// Lists the mediated devices of the virtual machine, in no particular order. Since 4.5.
     ///
@@ -22,7 +22,7 @@ impl VmMediatedDevicesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::VmMediatedDevice>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one mediated device of the virtual machine. Since 4.5.
     pub fn device<Form>(

@@ -3,16 +3,16 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single NIC of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmNicService(pub(super) service::Location);
 impl VmNicService {
     /// Plugs the NIC in; equivalent to setting `plugged` to `true`.
     pub fn activate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "activate"))
+        request::action(&self.0, "activate")
     }
     /// Unplugs the NIC; equivalent to setting `plugged` to `false`.
     pub fn deactivate(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "deactivate"))
+        request::action(&self.0, "deactivate")
     }
     /// Returns the NIC.
     ///
@@ -20,13 +20,13 @@ impl VmNicService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Nic> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the NIC; its MAC address returns to the pool unless a snapshot reserves it.
     ///
     /// Fails for a plugged NIC of a running virtual machine: unplug the NIC first.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the NIC, even while the virtual machine is running.
     ///
@@ -38,7 +38,7 @@ impl VmNicService {
         &self,
         nic: impl Into<types::Nic>,
     ) -> requests::AsyncRequest<types::Nic> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &nic.into()))
+        request::update(&self.0, &nic.into())
     }
     /// Parameters for the network filter of the vNIC profile. Since 4.2.
     pub fn network_filter_parameters(&self) -> super::NicNetworkFilterParametersService {

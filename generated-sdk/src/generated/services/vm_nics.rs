@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// NICs of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmNicsService(pub(super) service::Location);
 impl VmNicsService {
     /// Adds a NIC to the virtual machine.
@@ -32,7 +32,7 @@ impl VmNicsService {
     /// # }
     /// ```
     pub fn add(&self, nic: impl Into<types::Nic>) -> requests::Request<types::Nic> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &nic.into()))
+        request::add(&self.0, &nic.into())
     }
     /// Lists the NICs of the virtual machine, in no particular order.
     ///
@@ -40,7 +40,7 @@ impl VmNicsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Nic>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the NIC with this identifier.
     pub fn nic<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single virtual NUMA node of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmNumaNodeService(pub(super) service::Location);
 impl VmNumaNodeService {
     /// Returns the node.
@@ -12,11 +12,11 @@ impl VmNumaNodeService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VirtualNumaNode> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the node; delete the highest index first, because indexes must have no gaps.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the memory, the cores or the pinning of the node.
     ///
@@ -26,7 +26,7 @@ impl VmNumaNodeService {
         &self,
         node: impl Into<types::VirtualNumaNode>,
     ) -> requests::AsyncRequest<types::VirtualNumaNode> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &node.into()))
+        request::update(&self.0, &node.into())
     }
 }
 service::service!(VmNumaNodeService; "vm_numa_node", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Virtual NUMA nodes of a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmNumaNodesService(pub(super) service::Location);
 impl VmNumaNodesService {
     /// Adds a virtual NUMA node to the virtual machine.
@@ -16,7 +16,7 @@ impl VmNumaNodesService {
         &self,
         node: impl Into<types::VirtualNumaNode>,
     ) -> requests::Request<types::VirtualNumaNode> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &node.into()))
+        request::add(&self.0, &node.into())
     }
     /// Lists the virtual NUMA nodes of the virtual machine, in no particular order.
     ///
@@ -26,7 +26,7 @@ impl VmNumaNodesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::VirtualNumaNode>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the virtual NUMA node with this identifier.
     pub fn node<Form>(

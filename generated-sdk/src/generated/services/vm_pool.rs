@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single pool of identical virtual machines that users allocate from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmPoolService(pub(super) service::Location);
 impl VmPoolService {
     /// Allocates a free virtual machine of the pool to the calling user, and starts it if necessary.
@@ -12,7 +12,7 @@ impl VmPoolService {
     /// free, or if the user already has `max_user_vms` of them. The response refers to the virtual
     /// machine.
     pub fn allocate_vm(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::action(&self.0, "allocatevm"))
+        request::action(&self.0, "allocatevm")
     }
     /// Returns the settings of the pool.
     ///
@@ -20,13 +20,13 @@ impl VmPoolService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::VmPool> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the pool and all virtual machines in it.
     ///
     /// Running virtual machines are powered off first, in the background.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates the settings of the pool.
     ///
@@ -39,7 +39,7 @@ impl VmPoolService {
         &self,
         pool: impl Into<types::VmPool>,
     ) -> requests::vm_pool::VmPoolUpdate {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &pool.into()))
+        request::update(&self.0, &pool.into())
     }
     /// Permissions granted on the pool, which control who can allocate virtual machines from it.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All virtual machine pools.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmPoolsService(pub(super) service::Location);
 impl VmPoolsService {
     /// Creates a pool and its virtual machines from a template.
@@ -33,7 +33,7 @@ impl VmPoolsService {
     /// # }
     /// ```
     pub fn add(&self, pool: impl Into<types::VmPool>) -> requests::vm_pools::VmPoolsAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &pool.into()))
+        request::add(&self.0, &pool.into())
     }
     /// Lists the pools.
     ///
@@ -47,7 +47,7 @@ impl VmPoolsService {
     ) -> requests::CaseSensitiveFilterFollowMaxSearchRequest<
         types::List<types::VmPool>,
     > {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one pool.
     pub fn pool<Form>(

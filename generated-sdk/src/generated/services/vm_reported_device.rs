@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single device in the guest, as reported by the guest agent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmReportedDeviceService(pub(super) service::Location);
 impl VmReportedDeviceService {
     /// Returns the data that the guest agent reported for the device.
@@ -12,7 +12,7 @@ impl VmReportedDeviceService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::ReportedDevice> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(VmReportedDeviceService; "vm_reported_device", [], ());

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Devices in the guest, such as network interfaces, as reported by the guest agent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmReportedDevicesService(pub(super) service::Location);
 impl VmReportedDevicesService {
     /// Lists the reported devices, in no particular order.
@@ -14,7 +14,7 @@ impl VmReportedDevicesService {
     pub fn list(
         &self,
     ) -> requests::FollowMaxRequest<types::List<types::ReportedDevice>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one reported device.
     pub fn reported_device<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single session of a user on a virtual machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmSessionService(pub(super) service::Location);
 impl VmSessionService {
     /// Returns the user and the origin of the session.
@@ -12,7 +12,7 @@ impl VmSessionService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::Session> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
 }
 service::service!(VmSessionService; "vm_session", [], ());

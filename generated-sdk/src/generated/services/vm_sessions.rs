@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Sessions of users in the guest of a virtual machine or on its console.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmSessionsService(pub(super) service::Location);
 impl VmSessionsService {
     /// Lists the sessions, in no particular order.
@@ -12,7 +12,7 @@ impl VmSessionsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Session>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one session.
     pub fn session<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// The watchdog of a virtual machine, which has at most one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmWatchdogsService(pub(super) service::Location);
 impl VmWatchdogsService {
     /// Adds a watchdog to the virtual machine; fails if it already has one.
@@ -13,7 +13,7 @@ impl VmWatchdogsService {
         &self,
         watchdog: impl Into<types::Watchdog>,
     ) -> requests::Request<types::Watchdog> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &watchdog.into()))
+        request::add(&self.0, &watchdog.into())
     }
     /// Lists the watchdog of the virtual machine; the list has at most one item.
     ///
@@ -21,7 +21,7 @@ impl VmWatchdogsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::Watchdog>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the watchdog of the virtual machine.
     pub fn watchdog<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All virtual machines.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VmsService(pub(super) service::Location);
 impl VmsService {
     /// Creates a virtual machine from a template, a snapshot or a configuration.
@@ -47,7 +47,7 @@ impl VmsService {
     /// # }
     /// ```
     pub fn add(&self, vm: impl Into<types::Vm>) -> requests::vms::VmsAdd {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &vm.into()))
+        request::add(&self.0, &vm.into())
     }
     /// Lists virtual machines.
     ///
@@ -65,7 +65,7 @@ impl VmsService {
     /// # }
     /// ```
     pub fn list(&self) -> requests::vms::VmsList {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for one virtual machine.
     pub fn vm<Form>(

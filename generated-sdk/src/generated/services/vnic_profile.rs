@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single vNIC profile, which defines how NICs of virtual machines use a logical network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VnicProfileService(pub(super) service::Location);
 impl VnicProfileService {
     /// Returns the profile.
@@ -12,11 +12,11 @@ impl VnicProfileService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FollowRequest<types::VnicProfile> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Deletes the profile; fails while a virtual machine or a template uses it.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
     /// Updates settings of the profile.
     ///
@@ -27,7 +27,7 @@ impl VnicProfileService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> requests::AsyncRequest<types::VnicProfile> {
-        request::MethodRequest(request::TypedRequest::update(&self.0, &profile.into()))
+        request::update(&self.0, &profile.into())
     }
     /// Permissions that users and groups hold on the profile.
     pub fn permissions(&self) -> super::AssignedPermissionsService {

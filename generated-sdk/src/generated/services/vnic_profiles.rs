@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// All vNIC profiles of the system.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct VnicProfilesService(pub(super) service::Location);
 impl VnicProfilesService {
     /// Creates a vNIC profile for a logical network.
@@ -30,7 +30,7 @@ impl VnicProfilesService {
         &self,
         profile: impl Into<types::VnicProfile>,
     ) -> requests::Request<types::VnicProfile> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &profile.into()))
+        request::add(&self.0, &profile.into())
     }
     /// Lists all vNIC profiles, in no particular order.
     ///
@@ -38,7 +38,7 @@ impl VnicProfilesService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FollowMaxRequest<types::List<types::VnicProfile>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the vNIC profile with this identifier.
     pub fn profile<Form>(

@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// A single weight of a scheduling policy, a score that ranks hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WeightService(pub(super) service::Location);
 impl WeightService {
     /// Returns the weight with its factor.
@@ -12,13 +12,13 @@ impl WeightService {
     ///
     /// - `follow`: since 4.2.
     pub fn get(&self) -> requests::FilterFollowRequest<types::Weight> {
-        request::MethodRequest(request::TypedRequest::get(&self.0))
+        request::get(&self.0)
     }
     /// Removes the weight from the policy.
     ///
     /// Locked (built-in) policies can't be changed.
     pub fn remove(&self) -> requests::AsyncRequest<request::ActionStatus> {
-        request::MethodRequest(request::TypedRequest::remove(&self.0))
+        request::remove(&self.0)
     }
 }
 service::service!(WeightService; "weight", [], ());

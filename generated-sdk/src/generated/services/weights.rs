@@ -3,7 +3,7 @@
 #[allow(unused_imports, reason = "not all services use all of them")]
 use crate::{request, requests, service, types};
 /// Weights of a scheduling policy: the scores that rank the hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WeightsService(pub(super) service::Location);
 impl WeightsService {
     /// Adds a weight to the policy.
@@ -17,7 +17,7 @@ impl WeightsService {
         &self,
         weight: impl Into<types::Weight>,
     ) -> requests::Request<types::Weight> {
-        request::MethodRequest(request::TypedRequest::add(&self.0, &weight.into()))
+        request::add(&self.0, &weight.into())
     }
     /// Lists the weights of the policy, in no particular order.
     ///
@@ -25,7 +25,7 @@ impl WeightsService {
     ///
     /// - `follow`: since 4.2.
     pub fn list(&self) -> requests::FilterFollowMaxRequest<types::List<types::Weight>> {
-        request::MethodRequest(request::TypedRequest::list(&self.0))
+        request::list(&self.0)
     }
     /// The service for the weight with this identifier.
     pub fn weight<Form>(

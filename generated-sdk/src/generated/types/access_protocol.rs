@@ -3,7 +3,7 @@
 /// Protocols that clients can use to reach a Gluster volume.
 ///
 /// New volumes are reachable through `gluster` and `nfs`; `cifs` must be enabled explicitly.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AccessProtocol {
     /// Exports the volume through CIFS (Samba).
@@ -15,17 +15,10 @@ pub enum AccessProtocol {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl AccessProtocol {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Cifs, Self::Gluster, Self::Nfs];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cifs => "cifs",
-            Self::Gluster => "gluster",
-            Self::Nfs => "nfs",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(AccessProtocol, "access_protocol");
+crate::types::text_enum!(
+    AccessProtocol,
+    "access_protocol";
+    Cifs "cifs";
+    Gluster "gluster";
+    Nfs "nfs";
+);

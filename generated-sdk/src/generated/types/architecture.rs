@@ -4,7 +4,7 @@
 ///
 /// The architecture determines which CPU models, devices and BIOS types are available. A virtual
 /// machine runs only in a cluster of the same architecture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Architecture {
     /// The 64-bit ARM architecture. Since 4.5.
@@ -22,27 +22,13 @@ pub enum Architecture {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl Architecture {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Aarch64,
-        Self::Loongarch64,
-        Self::Ppc64,
-        Self::S390x,
-        Self::Undefined,
-        Self::X8664,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Aarch64 => "aarch64",
-            Self::Loongarch64 => "loongarch64",
-            Self::Ppc64 => "ppc64",
-            Self::S390x => "s390x",
-            Self::Undefined => "undefined",
-            Self::X8664 => "x86_64",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(Architecture, "architecture");
+crate::types::text_enum!(
+    Architecture,
+    "architecture";
+    Aarch64 "aarch64";
+    Loongarch64 "loongarch64";
+    Ppc64 "ppc64";
+    S390x "s390x";
+    Undefined "undefined";
+    X8664 "x86_64";
+);

@@ -7,7 +7,7 @@
 /// `disabled`.
 ///
 /// **Deprecated.** Use `cpu_pinning_policy` instead.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AutoPinningPolicy {
     /// The CPU topology and the pinning are adjusted to the host to which the virtual machine is pinned.
@@ -20,17 +20,10 @@ pub enum AutoPinningPolicy {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl AutoPinningPolicy {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Adjust, Self::Disabled, Self::Existing];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Adjust => "adjust",
-            Self::Disabled => "disabled",
-            Self::Existing => "existing",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(AutoPinningPolicy, "auto_pinning_policy");
+crate::types::text_enum!(
+    AutoPinningPolicy,
+    "auto_pinning_policy";
+    Adjust "adjust";
+    Disabled "disabled";
+    Existing "existing";
+);

@@ -6,7 +6,7 @@
 /// only in the `ready` phase. Finalizing the backup takes it through `finalizing` to `succeeded`
 /// or `failed`. The engine has more detailed internal phases and reports each as the closest of
 /// these values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum BackupPhase {
     /// Final phase: the backup could not be taken or finalized. Since 4.4.7.
@@ -25,27 +25,13 @@ pub enum BackupPhase {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl BackupPhase {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Failed,
-        Self::Finalizing,
-        Self::Initializing,
-        Self::Ready,
-        Self::Starting,
-        Self::Succeeded,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Failed => "failed",
-            Self::Finalizing => "finalizing",
-            Self::Initializing => "initializing",
-            Self::Ready => "ready",
-            Self::Starting => "starting",
-            Self::Succeeded => "succeeded",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(BackupPhase, "backup_phase");
+crate::types::text_enum!(
+    BackupPhase,
+    "backup_phase";
+    Failed "failed";
+    Finalizing "finalizing";
+    Initializing "initializing";
+    Ready "ready";
+    Starting "starting";
+    Succeeded "succeeded";
+);

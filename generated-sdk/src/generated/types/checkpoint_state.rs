@@ -4,7 +4,7 @@
 ///
 /// For example, a checkpoint becomes invalid when the virtual machine is reverted to an earlier
 /// snapshot.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CheckpointState {
     /// The checkpoint is usable; the initial state of every checkpoint. Since 4.4.7.
@@ -14,16 +14,9 @@ pub enum CheckpointState {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl CheckpointState {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Created, Self::Invalid];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Created => "created",
-            Self::Invalid => "invalid",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(CheckpointState, "checkpoint_state");
+crate::types::text_enum!(
+    CheckpointState,
+    "checkpoint_state";
+    Created "created";
+    Invalid "invalid";
+);

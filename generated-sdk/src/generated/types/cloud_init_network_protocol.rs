@@ -4,7 +4,7 @@
 ///
 /// Which formats work depends on the version of cloud-init in the guest. The default is
 /// `openstack_metadata`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CloudInitNetworkProtocol {
     /// The legacy Debian `interfaces` format; IPv4 only. Since 4.2.8.
@@ -14,16 +14,9 @@ pub enum CloudInitNetworkProtocol {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl CloudInitNetworkProtocol {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Eni, Self::OpenstackMetadata];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Eni => "eni",
-            Self::OpenstackMetadata => "openstack_metadata",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(CloudInitNetworkProtocol, "cloud_init_network_protocol");
+crate::types::text_enum!(
+    CloudInitNetworkProtocol,
+    "cloud_init_network_protocol";
+    Eni "eni";
+    OpenstackMetadata "openstack_metadata";
+);

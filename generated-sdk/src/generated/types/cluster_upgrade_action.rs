@@ -4,7 +4,7 @@
 ///
 /// The caller performs the upgrade, for example with an Ansible role. These actions only update
 /// the upgrade flag and the progress that the engine shows for the cluster.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ClusterUpgradeAction {
     /// Clears the upgrade flag; send it at the end, also after a failure. Since 4.3.2.
@@ -16,21 +16,10 @@ pub enum ClusterUpgradeAction {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl ClusterUpgradeAction {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Finish,
-        Self::Start,
-        Self::UpdateProgress,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Finish => "finish",
-            Self::Start => "start",
-            Self::UpdateProgress => "update_progress",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(ClusterUpgradeAction, "cluster_upgrade_action");
+crate::types::text_enum!(
+    ClusterUpgradeAction,
+    "cluster_upgrade_action";
+    Finish "finish";
+    Start "start";
+    UpdateProgress "update_progress";
+);

@@ -3,7 +3,7 @@
 /// How the CPU of a virtual machine is derived from the CPU of the host.
 ///
 /// Engines recognize only `host_passthrough`. Any other value in an update disables passthrough.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CpuMode {
     /// Uses the CPU model of the cluster or the model configured for the virtual machine.
@@ -15,21 +15,10 @@ pub enum CpuMode {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl CpuMode {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Custom,
-        Self::HostModel,
-        Self::HostPassthrough,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Custom => "custom",
-            Self::HostModel => "host_model",
-            Self::HostPassthrough => "host_passthrough",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(CpuMode, "cpu_mode");
+crate::types::text_enum!(
+    CpuMode,
+    "cpu_mode";
+    Custom "custom";
+    HostModel "host_model";
+    HostPassthrough "host_passthrough";
+);

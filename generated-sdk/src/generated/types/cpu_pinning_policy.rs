@@ -4,7 +4,7 @@
 ///
 /// The exclusive policies `dedicated` and `isolate_threads` are computed at each start and apply
 /// until the virtual machine stops.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CpuPinningPolicy {
     /// The engine assigns exclusive physical CPUs at startup. Since 4.5.
@@ -21,25 +21,12 @@ pub enum CpuPinningPolicy {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl CpuPinningPolicy {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Dedicated,
-        Self::IsolateThreads,
-        Self::Manual,
-        Self::None,
-        Self::ResizeAndPinNuma,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Dedicated => "dedicated",
-            Self::IsolateThreads => "isolate_threads",
-            Self::Manual => "manual",
-            Self::None => "none",
-            Self::ResizeAndPinNuma => "resize_and_pin_numa",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(CpuPinningPolicy, "cpu_pinning_policy");
+crate::types::text_enum!(
+    CpuPinningPolicy,
+    "cpu_pinning_policy";
+    Dedicated "dedicated";
+    IsolateThreads "isolate_threads";
+    Manual "manual";
+    None "none";
+    ResizeAndPinNuma "resize_and_pin_numa";
+);

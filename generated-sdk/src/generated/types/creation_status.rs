@@ -4,7 +4,7 @@
 ///
 /// Returned in responses to actions and to asynchronous additions. To track an operation, prefer
 /// its job.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CreationStatus {
     /// The operation is complete.
@@ -18,23 +18,11 @@ pub enum CreationStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl CreationStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Complete,
-        Self::Failed,
-        Self::InProgress,
-        Self::Pending,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Complete => "complete",
-            Self::Failed => "failed",
-            Self::InProgress => "in_progress",
-            Self::Pending => "pending",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(CreationStatus, "creation_status");
+crate::types::text_enum!(
+    CreationStatus,
+    "creation_status";
+    Complete "complete";
+    Failed "failed";
+    InProgress "in_progress";
+    Pending "pending";
+);

@@ -3,7 +3,7 @@
 /// State of a data center, as computed by the engine from its hosts and storage.
 ///
 /// Most operations on disks require the state `up`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DataCenterStatus {
     /// A host is contending for the storage pool manager (SPM) role.
@@ -21,27 +21,13 @@ pub enum DataCenterStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl DataCenterStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Contend,
-        Self::Maintenance,
-        Self::NotOperational,
-        Self::Problematic,
-        Self::Uninitialized,
-        Self::Up,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Contend => "contend",
-            Self::Maintenance => "maintenance",
-            Self::NotOperational => "not_operational",
-            Self::Problematic => "problematic",
-            Self::Uninitialized => "uninitialized",
-            Self::Up => "up",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(DataCenterStatus, "data_center_status");
+crate::types::text_enum!(
+    DataCenterStatus,
+    "data_center_status";
+    Contend "contend";
+    Maintenance "maintenance";
+    NotOperational "not_operational";
+    Problematic "problematic";
+    Uninitialized "uninitialized";
+    Up "up";
+);

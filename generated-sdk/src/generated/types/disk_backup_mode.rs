@@ -4,7 +4,7 @@
 ///
 /// The engine sets the mode for each disk of a backup. A backup that starts from a checkpoint can
 /// still offer some disks in full.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DiskBackupMode {
     /// The full content is available; the transfer's `zero` extents identify the holes. Since 4.4.3.
@@ -15,16 +15,9 @@ pub enum DiskBackupMode {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl DiskBackupMode {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Full, Self::Incremental];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Full => "full",
-            Self::Incremental => "incremental",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(DiskBackupMode, "disk_backup_mode");
+crate::types::text_enum!(
+    DiskBackupMode,
+    "disk_backup_mode";
+    Full "full";
+    Incremental "incremental";
+);

@@ -4,7 +4,7 @@
 ///
 /// Disks of virtual machines contain `data`. The engine creates most of the other types
 /// internally.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DiskContentType {
     /// Scratch space that preserves old blocks during a backup of a running virtual machine. Since 4.4.6.
@@ -30,35 +30,17 @@ pub enum DiskContentType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl DiskContentType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::BackupScratch,
-        Self::Data,
-        Self::HostedEngine,
-        Self::HostedEngineConfiguration,
-        Self::HostedEngineMetadata,
-        Self::HostedEngineSanlock,
-        Self::Iso,
-        Self::MemoryDumpVolume,
-        Self::MemoryMetadataVolume,
-        Self::OvfStore,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::BackupScratch => "backup_scratch",
-            Self::Data => "data",
-            Self::HostedEngine => "hosted_engine",
-            Self::HostedEngineConfiguration => "hosted_engine_configuration",
-            Self::HostedEngineMetadata => "hosted_engine_metadata",
-            Self::HostedEngineSanlock => "hosted_engine_sanlock",
-            Self::Iso => "iso",
-            Self::MemoryDumpVolume => "memory_dump_volume",
-            Self::MemoryMetadataVolume => "memory_metadata_volume",
-            Self::OvfStore => "ovf_store",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(DiskContentType, "disk_content_type");
+crate::types::text_enum!(
+    DiskContentType,
+    "disk_content_type";
+    BackupScratch "backup_scratch";
+    Data "data";
+    HostedEngine "hosted_engine";
+    HostedEngineConfiguration "hosted_engine_configuration";
+    HostedEngineMetadata "hosted_engine_metadata";
+    HostedEngineSanlock "hosted_engine_sanlock";
+    Iso "iso";
+    MemoryDumpVolume "memory_dump_volume";
+    MemoryMetadataVolume "memory_metadata_volume";
+    OvfStore "ovf_store";
+);

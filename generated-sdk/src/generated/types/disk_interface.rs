@@ -3,7 +3,7 @@
 /// Emulated controller through which a guest accesses a disk.
 ///
 /// A guest without a driver for a new interface may fail to boot after a change.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DiskInterface {
     /// IDE; compatible with nearly every guest but slow; not available with the Q35 chipset.
@@ -19,25 +19,12 @@ pub enum DiskInterface {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl DiskInterface {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Ide,
-        Self::Sata,
-        Self::SpaprVscsi,
-        Self::Virtio,
-        Self::VirtioScsi,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Ide => "ide",
-            Self::Sata => "sata",
-            Self::SpaprVscsi => "spapr_vscsi",
-            Self::Virtio => "virtio",
-            Self::VirtioScsi => "virtio_scsi",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(DiskInterface, "disk_interface");
+crate::types::text_enum!(
+    DiskInterface,
+    "disk_interface";
+    Ide "ide";
+    Sata "sata";
+    SpaprVscsi "spapr_vscsi";
+    Virtio "virtio";
+    VirtioScsi "virtio_scsi";
+);

@@ -3,7 +3,7 @@
 /// State of a disk.
 ///
 /// After adding, copying, moving or resizing a disk, poll until the status is `ok`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DiskStatus {
     /// The image is corrupt or incomplete and must be repaired or removed.
@@ -15,17 +15,10 @@ pub enum DiskStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl DiskStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Illegal, Self::Locked, Self::Ok];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Illegal => "illegal",
-            Self::Locked => "locked",
-            Self::Ok => "ok",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(DiskStatus, "disk_status");
+crate::types::text_enum!(
+    DiskStatus,
+    "disk_status";
+    Illegal "illegal";
+    Locked "locked";
+    Ok "ok";
+);

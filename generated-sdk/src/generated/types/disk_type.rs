@@ -3,7 +3,7 @@
 /// Purpose of a disk in early versions of the engine.
 ///
 /// No attribute of the current API uses this type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DiskType {
     /// Data disk.
@@ -13,16 +13,4 @@ pub enum DiskType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl DiskType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Data, Self::System];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Data => "data",
-            Self::System => "system",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(DiskType, "disk_type");
+crate::types::text_enum!(DiskType, "disk_type"; Data "data"; System "system";);

@@ -3,7 +3,7 @@
 /// Health of an object, as reported by an external monitoring system.
 ///
 /// No attribute of the current API uses this type; see `external_status`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum EntityExternalStatus {
     /// There is an error that requires moderate attention.
@@ -19,25 +19,12 @@ pub enum EntityExternalStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl EntityExternalStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Error,
-        Self::Failure,
-        Self::Info,
-        Self::Ok,
-        Self::Warning,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Error => "error",
-            Self::Failure => "failure",
-            Self::Info => "info",
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(EntityExternalStatus, "entity_external_status");
+crate::types::text_enum!(
+    EntityExternalStatus,
+    "entity_external_status";
+    Error "error";
+    Failure "failure";
+    Info "info";
+    Ok "ok";
+    Warning "warning";
+);

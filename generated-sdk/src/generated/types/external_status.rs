@@ -5,7 +5,7 @@
 /// An external monitoring system sets this status by adding an event that refers to the host or
 /// the storage domain. The status is independent of the status that the engine determines, and
 /// doesn't change it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ExternalStatus {
     /// The external system reports an error on the object.
@@ -21,25 +21,12 @@ pub enum ExternalStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl ExternalStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Error,
-        Self::Failure,
-        Self::Info,
-        Self::Ok,
-        Self::Warning,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Error => "error",
-            Self::Failure => "failure",
-            Self::Info => "info",
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(ExternalStatus, "external_status");
+crate::types::text_enum!(
+    ExternalStatus,
+    "external_status";
+    Error "error";
+    Failure "failure";
+    Info "info";
+    Ok "ok";
+    Warning "warning";
+);

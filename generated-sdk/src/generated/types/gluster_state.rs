@@ -4,7 +4,7 @@
 ///
 /// No attribute of the current API uses this type; see `gluster_brick_status` and
 /// `gluster_volume_status`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum GlusterState {
     /// The object is not running.
@@ -16,17 +16,10 @@ pub enum GlusterState {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl GlusterState {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Down, Self::UnknownValue, Self::Up];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Down => "down",
-            Self::UnknownValue => "unknown",
-            Self::Up => "up",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(GlusterState, "gluster_state");
+crate::types::text_enum!(
+    GlusterState,
+    "gluster_state";
+    Down "down";
+    UnknownValue "unknown";
+    Up "up";
+);

@@ -4,7 +4,7 @@
 ///
 /// The striped types are obsolete: sharding replaced them in Gluster 3.7. Storage for virtual
 /// machines usually uses `replicate`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum GlusterVolumeType {
     /// Erasure coding: fragments with redundancy across all bricks, some of which can fail.
@@ -28,33 +28,16 @@ pub enum GlusterVolumeType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl GlusterVolumeType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Disperse,
-        Self::Distribute,
-        Self::DistributedDisperse,
-        Self::DistributedReplicate,
-        Self::DistributedStripe,
-        Self::DistributedStripedReplicate,
-        Self::Replicate,
-        Self::Stripe,
-        Self::StripedReplicate,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Disperse => "disperse",
-            Self::Distribute => "distribute",
-            Self::DistributedDisperse => "distributed_disperse",
-            Self::DistributedReplicate => "distributed_replicate",
-            Self::DistributedStripe => "distributed_stripe",
-            Self::DistributedStripedReplicate => "distributed_striped_replicate",
-            Self::Replicate => "replicate",
-            Self::Stripe => "stripe",
-            Self::StripedReplicate => "striped_replicate",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(GlusterVolumeType, "gluster_volume_type");
+crate::types::text_enum!(
+    GlusterVolumeType,
+    "gluster_volume_type";
+    Disperse "disperse";
+    Distribute "distribute";
+    DistributedDisperse "distributed_disperse";
+    DistributedReplicate "distributed_replicate";
+    DistributedStripe "distributed_stripe";
+    DistributedStripedReplicate "distributed_striped_replicate";
+    Replicate "replicate";
+    Stripe "stripe";
+    StripedReplicate "striped_replicate";
+);

@@ -3,7 +3,7 @@
 /// State of a hook in early versions of the API.
 ///
 /// No attribute of the current API uses this type; see `gluster_hook_status`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum HookStatus {
     /// The hook is disabled.
@@ -15,17 +15,10 @@ pub enum HookStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl HookStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Missing];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Disabled => "disabled",
-            Self::Enabled => "enabled",
-            Self::Missing => "missing",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(HookStatus, "hook_status");
+crate::types::text_enum!(
+    HookStatus,
+    "hook_status";
+    Disabled "disabled";
+    Enabled "enabled";
+    Missing "missing";
+);

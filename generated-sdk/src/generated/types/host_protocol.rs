@@ -3,7 +3,7 @@
 /// Communication protocol between the engine and a host.
 ///
 /// Engines since 4.1 always report `stomp`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum HostProtocol {
     /// JSON-RPC messages over STOMP, the only protocol in use.
@@ -13,16 +13,4 @@ pub enum HostProtocol {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl HostProtocol {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Stomp, Self::Xml];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Stomp => "stomp",
-            Self::Xml => "xml",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(HostProtocol, "host_protocol");
+crate::types::text_enum!(HostProtocol, "host_protocol"; Stomp "stomp"; Xml "xml";);

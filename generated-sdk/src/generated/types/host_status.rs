@@ -9,7 +9,7 @@
 /// requirements of its cluster.
 ///
 /// **Deprecated.** Only the value `pending_approval` is obsolete; the type is still in use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum HostStatus {
     /// Contact was lost recently; the engine retries before it considers fencing.
@@ -48,47 +48,23 @@ pub enum HostStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl HostStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Connecting,
-        Self::Down,
-        Self::Error,
-        Self::Initializing,
-        Self::InstallFailed,
-        Self::Installing,
-        Self::InstallingOs,
-        Self::Kdumping,
-        Self::Maintenance,
-        Self::NonOperational,
-        Self::NonResponsive,
-        Self::PendingApproval,
-        Self::PreparingForMaintenance,
-        Self::Reboot,
-        Self::Unassigned,
-        Self::Up,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Connecting => "connecting",
-            Self::Down => "down",
-            Self::Error => "error",
-            Self::Initializing => "initializing",
-            Self::InstallFailed => "install_failed",
-            Self::Installing => "installing",
-            Self::InstallingOs => "installing_os",
-            Self::Kdumping => "kdumping",
-            Self::Maintenance => "maintenance",
-            Self::NonOperational => "non_operational",
-            Self::NonResponsive => "non_responsive",
-            Self::PendingApproval => "pending_approval",
-            Self::PreparingForMaintenance => "preparing_for_maintenance",
-            Self::Reboot => "reboot",
-            Self::Unassigned => "unassigned",
-            Self::Up => "up",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(HostStatus, "host_status");
+crate::types::text_enum!(
+    HostStatus,
+    "host_status";
+    Connecting "connecting";
+    Down "down";
+    Error "error";
+    Initializing "initializing";
+    InstallFailed "install_failed";
+    Installing "installing";
+    InstallingOs "installing_os";
+    Kdumping "kdumping";
+    Maintenance "maintenance";
+    NonOperational "non_operational";
+    NonResponsive "non_responsive";
+    PendingApproval "pending_approval";
+    PreparingForMaintenance "preparing_for_maintenance";
+    Reboot "reboot";
+    Unassigned "unassigned";
+    Up "up";
+);

@@ -3,7 +3,7 @@
 /// Type of operating system on a host.
 ///
 /// **Deprecated.** Only the value `rhev_h` is obsolete; the type is still in use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum HostType {
     /// The dedicated host image: oVirt Node or Red Hat Virtualization Host.
@@ -15,17 +15,10 @@ pub enum HostType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl HostType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::OvirtNode, Self::Rhel, Self::RhevH];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OvirtNode => "ovirt_node",
-            Self::Rhel => "rhel",
-            Self::RhevH => "rhev_h",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(HostType, "host_type");
+crate::types::text_enum!(
+    HostType,
+    "host_type";
+    OvirtNode "ovirt_node";
+    Rhel "rhel";
+    RhevH "rhev_h";
+);

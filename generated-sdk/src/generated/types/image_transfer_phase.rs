@@ -7,7 +7,7 @@
 /// after a while, so clients that poll must handle a missing transfer.
 ///
 /// **Deprecated.** Only the value `cancelled` is obsolete; the type is still in use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ImageTransferPhase {
     /// Cancelled by the engine or a user; current engines never report this phase. Since 4.0.4.
@@ -48,45 +48,22 @@ pub enum ImageTransferPhase {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl ImageTransferPhase {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Cancelled,
-        Self::CancelledSystem,
-        Self::CancelledUser,
-        Self::FinalizingCleanup,
-        Self::FinalizingFailure,
-        Self::FinalizingSuccess,
-        Self::FinishedCleanup,
-        Self::FinishedFailure,
-        Self::FinishedSuccess,
-        Self::Initializing,
-        Self::PausedSystem,
-        Self::PausedUser,
-        Self::Resuming,
-        Self::Transferring,
-        Self::UnknownValue,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::CancelledSystem => "cancelled_system",
-            Self::CancelledUser => "cancelled_user",
-            Self::FinalizingCleanup => "finalizing_cleanup",
-            Self::FinalizingFailure => "finalizing_failure",
-            Self::FinalizingSuccess => "finalizing_success",
-            Self::FinishedCleanup => "finished_cleanup",
-            Self::FinishedFailure => "finished_failure",
-            Self::FinishedSuccess => "finished_success",
-            Self::Initializing => "initializing",
-            Self::PausedSystem => "paused_system",
-            Self::PausedUser => "paused_user",
-            Self::Resuming => "resuming",
-            Self::Transferring => "transferring",
-            Self::UnknownValue => "unknown",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(ImageTransferPhase, "image_transfer_phase");
+crate::types::text_enum!(
+    ImageTransferPhase,
+    "image_transfer_phase";
+    Cancelled "cancelled";
+    CancelledSystem "cancelled_system";
+    CancelledUser "cancelled_user";
+    FinalizingCleanup "finalizing_cleanup";
+    FinalizingFailure "finalizing_failure";
+    FinalizingSuccess "finalizing_success";
+    FinishedCleanup "finished_cleanup";
+    FinishedFailure "finished_failure";
+    FinishedSuccess "finished_success";
+    Initializing "initializing";
+    PausedSystem "paused_system";
+    PausedUser "paused_user";
+    Resuming "resuming";
+    Transferring "transferring";
+    UnknownValue "unknown";
+);

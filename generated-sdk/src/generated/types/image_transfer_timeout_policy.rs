@@ -3,7 +3,7 @@
 /// What the engine does when the client of an image transfer is inactive for too long. Since 4.4.5.
 ///
 /// The `inactivity_timeout` of the transfer defines the limit, in seconds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ImageTransferTimeoutPolicy {
     /// Cancels the transfer and unlocks the disk; the disk of an upload is removed. Since 4.4.5.
@@ -15,17 +15,10 @@ pub enum ImageTransferTimeoutPolicy {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl ImageTransferTimeoutPolicy {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Cancel, Self::Legacy, Self::Pause];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cancel => "cancel",
-            Self::Legacy => "legacy",
-            Self::Pause => "pause",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(ImageTransferTimeoutPolicy, "image_transfer_timeout_policy");
+crate::types::text_enum!(
+    ImageTransferTimeoutPolicy,
+    "image_transfer_timeout_policy";
+    Cancel "cancel";
+    Legacy "legacy";
+    Pause "pause";
+);

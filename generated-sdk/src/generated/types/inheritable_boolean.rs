@@ -3,7 +3,7 @@
 /// A boolean that can be inherited from the next higher level.
 ///
 /// The levels are the virtual machine, its cluster, and the configuration of the engine.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum InheritableBoolean {
     /// Disabled at this level.
@@ -15,17 +15,10 @@ pub enum InheritableBoolean {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl InheritableBoolean {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::False, Self::Inherit, Self::True];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::False => "false",
-            Self::Inherit => "inherit",
-            Self::True => "true",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(InheritableBoolean, "inheritable_boolean");
+crate::types::text_enum!(
+    InheritableBoolean,
+    "inheritable_boolean";
+    False "false";
+    Inherit "inherit";
+    True "true";
+);

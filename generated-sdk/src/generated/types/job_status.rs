@@ -4,7 +4,7 @@
 ///
 /// `started` is the only state that is not final. Successful jobs are deleted after some minutes,
 /// failed jobs after about an hour.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum JobStatus {
     /// A job of an external system was aborted.
@@ -20,25 +20,12 @@ pub enum JobStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl JobStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Aborted,
-        Self::Failed,
-        Self::Finished,
-        Self::Started,
-        Self::UnknownValue,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Aborted => "aborted",
-            Self::Failed => "failed",
-            Self::Finished => "finished",
-            Self::Started => "started",
-            Self::UnknownValue => "unknown",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(JobStatus, "job_status");
+crate::types::text_enum!(
+    JobStatus,
+    "job_status";
+    Aborted "aborted";
+    Failed "failed";
+    Finished "finished";
+    Started "started";
+    UnknownValue "unknown";
+);

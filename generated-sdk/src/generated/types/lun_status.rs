@@ -3,7 +3,7 @@
 /// Whether a LUN can be used for a new storage domain.
 ///
 /// Determined by the host on which the LUNs are listed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LunStatus {
     /// The LUN appears to be unused.
@@ -15,17 +15,10 @@ pub enum LunStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl LunStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Free, Self::Unusable, Self::Used];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Free => "free",
-            Self::Unusable => "unusable",
-            Self::Used => "used",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(LunStatus, "lun_status");
+crate::types::text_enum!(
+    LunStatus,
+    "lun_status";
+    Free "free";
+    Unusable "unusable";
+    Used "used";
+);

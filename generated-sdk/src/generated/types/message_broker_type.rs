@@ -4,7 +4,7 @@
 ///
 /// **Deprecated.** There is no replacement: engines since version 4.4 don't deploy Neutron agents and
 /// ignore this value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum MessageBrokerType {
     /// Apache Qpid.
@@ -14,16 +14,9 @@ pub enum MessageBrokerType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl MessageBrokerType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Qpid, Self::RabbitMq];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Qpid => "qpid",
-            Self::RabbitMq => "rabbit_mq",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(MessageBrokerType, "message_broker_type");
+crate::types::text_enum!(
+    MessageBrokerType,
+    "message_broker_type";
+    Qpid "qpid";
+    RabbitMq "rabbit_mq";
+);

@@ -3,7 +3,7 @@
 /// What happens to virtual machines when their host becomes non-operational.
 ///
 /// Part of the cluster's `error_handling`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum MigrateOnError {
     /// Virtual machines are not migrated.
@@ -15,21 +15,10 @@ pub enum MigrateOnError {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl MigrateOnError {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::DoNotMigrate,
-        Self::Migrate,
-        Self::MigrateHighlyAvailable,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::DoNotMigrate => "do_not_migrate",
-            Self::Migrate => "migrate",
-            Self::MigrateHighlyAvailable => "migrate_highly_available",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(MigrateOnError, "migrate_on_error");
+crate::types::text_enum!(
+    MigrateOnError,
+    "migrate_on_error";
+    DoNotMigrate "do_not_migrate";
+    Migrate "migrate";
+    MigrateHighlyAvailable "migrate_highly_available";
+);

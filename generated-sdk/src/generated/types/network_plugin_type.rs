@@ -3,7 +3,7 @@
 /// Host driver of an external network provider.
 ///
 /// **Deprecated.** Use the attribute `external_plugin_type` of the provider instead.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum NetworkPluginType {
     /// The Open vSwitch driver.
@@ -11,15 +11,8 @@ pub enum NetworkPluginType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl NetworkPluginType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::OpenVswitch];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OpenVswitch => "open_vswitch",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(NetworkPluginType, "network_plugin_type");
+crate::types::text_enum!(
+    NetworkPluginType,
+    "network_plugin_type";
+    OpenVswitch "open_vswitch";
+);

@@ -3,7 +3,7 @@
 /// Whether a logical network is available on all active hosts of a cluster.
 ///
 /// Optional networks are always operational.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum NetworkStatus {
     /// The network is required, and an active host lacks it.
@@ -13,16 +13,9 @@ pub enum NetworkStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl NetworkStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::NonOperational, Self::Operational];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::NonOperational => "non_operational",
-            Self::Operational => "operational",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(NetworkStatus, "network_status");
+crate::types::text_enum!(
+    NetworkStatus,
+    "network_status";
+    NonOperational "non_operational";
+    Operational "operational";
+);

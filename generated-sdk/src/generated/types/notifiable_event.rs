@@ -4,7 +4,7 @@
 ///
 /// Subscriptions are possible only for some of the events that the engine logs. The engine's
 /// internal names of these events often contain `VDS` instead of `host`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum NotifiableEvent {
     /// A cluster lacks the capacity to restart all highly available VMs if one of its hosts fails.
@@ -326,423 +326,165 @@ pub enum NotifiableEvent {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl NotifiableEvent {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::ClusterAlertHaReservation,
-        Self::ClusterAlertHaReservationDown,
-        Self::DwhError,
-        Self::DwhStopped,
-        Self::EngineBackupCompleted,
-        Self::EngineBackupFailed,
-        Self::EngineBackupStarted,
-        Self::EngineCaCertificationHasExpired,
-        Self::EngineCaCertificationIsAboutToExpire,
-        Self::EngineCertificationHasExpired,
-        Self::EngineCertificationIsAboutToExpire,
-        Self::EngineStop,
-        Self::FaultyMultipathsOnHost,
-        Self::GlusterBrickStatusChanged,
-        Self::GlusterHookAddFailed,
-        Self::GlusterHookAdded,
-        Self::GlusterHookConflictDetected,
-        Self::GlusterHookDetectedDelete,
-        Self::GlusterHookDetectedNew,
-        Self::GlusterHookDisable,
-        Self::GlusterHookDisableFailed,
-        Self::GlusterHookEnable,
-        Self::GlusterHookEnableFailed,
-        Self::GlusterHookRemoveFailed,
-        Self::GlusterHookRemoved,
-        Self::GlusterServerAddFailed,
-        Self::GlusterServerRemove,
-        Self::GlusterServerRemoveFailed,
-        Self::GlusterServiceRestartFailed,
-        Self::GlusterServiceRestarted,
-        Self::GlusterServiceStartFailed,
-        Self::GlusterServiceStarted,
-        Self::GlusterServiceStopFailed,
-        Self::GlusterServiceStopped,
-        Self::GlusterVolumeAddBrick,
-        Self::GlusterVolumeAddBrickFailed,
-        Self::GlusterVolumeAllSnapshotsDeleteFailed,
-        Self::GlusterVolumeAllSnapshotsDeleted,
-        Self::GlusterVolumeBrickReplaced,
-        Self::GlusterVolumeConfirmedSpaceLow,
-        Self::GlusterVolumeCreate,
-        Self::GlusterVolumeCreateFailed,
-        Self::GlusterVolumeDelete,
-        Self::GlusterVolumeDeleteFailed,
-        Self::GlusterVolumeMigrateBrickDataFinished,
-        Self::GlusterVolumeOptionAdded,
-        Self::GlusterVolumeOptionModified,
-        Self::GlusterVolumeOptionSetFailed,
-        Self::GlusterVolumeOptionsReset,
-        Self::GlusterVolumeOptionsResetAll,
-        Self::GlusterVolumeOptionsResetFailed,
-        Self::GlusterVolumeProfileStart,
-        Self::GlusterVolumeProfileStartFailed,
-        Self::GlusterVolumeProfileStop,
-        Self::GlusterVolumeProfileStopFailed,
-        Self::GlusterVolumeRebalanceFinished,
-        Self::GlusterVolumeRebalanceNotFoundFromCli,
-        Self::GlusterVolumeRebalanceStart,
-        Self::GlusterVolumeRebalanceStartDetectedFromCli,
-        Self::GlusterVolumeRebalanceStartFailed,
-        Self::GlusterVolumeRebalanceStop,
-        Self::GlusterVolumeRebalanceStopFailed,
-        Self::GlusterVolumeRemoveBricks,
-        Self::GlusterVolumeRemoveBricksFailed,
-        Self::GlusterVolumeRemoveBricksStop,
-        Self::GlusterVolumeRemoveBricksStopFailed,
-        Self::GlusterVolumeReplaceBrickFailed,
-        Self::GlusterVolumeReplaceBrickStart,
-        Self::GlusterVolumeReplaceBrickStartFailed,
-        Self::GlusterVolumeSnapshotActivateFailed,
-        Self::GlusterVolumeSnapshotActivated,
-        Self::GlusterVolumeSnapshotCreateFailed,
-        Self::GlusterVolumeSnapshotCreated,
-        Self::GlusterVolumeSnapshotDeactivateFailed,
-        Self::GlusterVolumeSnapshotDeactivated,
-        Self::GlusterVolumeSnapshotDeleteFailed,
-        Self::GlusterVolumeSnapshotDeleted,
-        Self::GlusterVolumeSnapshotRestoreFailed,
-        Self::GlusterVolumeSnapshotRestored,
-        Self::GlusterVolumeStart,
-        Self::GlusterVolumeStartFailed,
-        Self::GlusterVolumeStop,
-        Self::GlusterVolumeStopFailed,
-        Self::HaVmFailed,
-        Self::HaVmRestartFailed,
-        Self::HostActivateFailed,
-        Self::HostActivateManualHa,
-        Self::HostApproveFailed,
-        Self::HostBondSlaveStateDown,
-        Self::HostCertificateHasInvalidSan,
-        Self::HostCertificationHasExpired,
-        Self::HostCertificationIsAboutToExpire,
-        Self::HostFailure,
-        Self::HostHighCpuUse,
-        Self::HostHighMemUse,
-        Self::HostHighSwapUse,
-        Self::HostInitiatedRunVmFailed,
-        Self::HostInstallFailed,
-        Self::HostInterfaceHighNetworkUse,
-        Self::HostInterfaceStateDown,
-        Self::HostLowMem,
-        Self::HostLowSwap,
-        Self::HostRecoverFailed,
-        Self::HostSetNonoperational,
-        Self::HostSetNonoperationalDomain,
-        Self::HostSetNonoperationalIfaceDown,
-        Self::HostSlowStorageResponseTime,
-        Self::HostTimeDriftAlert,
-        Self::HostUntrusted,
-        Self::HostUpdatesAreAvailable,
-        Self::HostUpdatesAreAvailableWithPackages,
-        Self::ImportexportImportTemplateFromTrustedToUntrusted,
-        Self::ImportexportImportTemplateFromUntrustedToTrusted,
-        Self::ImportexportImportVmFromTrustedToUntrusted,
-        Self::ImportexportImportVmFromUntrustedToTrusted,
-        Self::IrsConfirmedDiskSpaceLow,
-        Self::IrsDiskSpaceLow,
-        Self::IrsDiskSpaceLowError,
-        Self::IrsFailure,
-        Self::MacAddressIsExternal,
-        Self::MultipathDevicesWithoutValidPathsOnHost,
-        Self::NetworkUpdateDisplayForClusterWithActiveVm,
-        Self::NetworkUpdateDisplayForHostWithActiveVm,
-        Self::NoFaultyMultipathsOnHost,
-        Self::NumberOfLvsOnStorageDomainExceededThreshold,
-        Self::RemoveGlusterVolumeBricksNotFoundFromCli,
-        Self::StartRemovingGlusterVolumeBricks,
-        Self::StartRemovingGlusterVolumeBricksDetectedFromCli,
-        Self::StartRemovingGlusterVolumeBricksFailed,
-        Self::SystemChangeStoragePoolStatusNoHostForSpm,
-        Self::SystemDeactivatedStorageDomain,
-        Self::UserAddVmFromTrustedToUntrusted,
-        Self::UserAddVmFromUntrustedToTrusted,
-        Self::UserAddVmTemplateFromTrustedToUntrusted,
-        Self::UserAddVmTemplateFromUntrustedToTrusted,
-        Self::UserHostMaintenance,
-        Self::UserHostMaintenanceManualHa,
-        Self::UserHostMaintenanceMigrationFailed,
-        Self::UserUpdateVmFromTrustedToUntrusted,
-        Self::UserUpdateVmFromUntrustedToTrusted,
-        Self::UserUpdateVmTemplateFromTrustedToUntrusted,
-        Self::UserUpdateVmTemplateFromUntrustedToTrusted,
-        Self::VmConsoleConnected,
-        Self::VmConsoleDisconnected,
-        Self::VmDownError,
-        Self::VmFailure,
-        Self::VmMigrationFailed,
-        Self::VmMigrationStart,
-        Self::VmMigrationToServerFailed,
-        Self::VmNotResponding,
-        Self::VmPaused,
-        Self::VmPausedEio,
-        Self::VmPausedEnospc,
-        Self::VmPausedEperm,
-        Self::VmPausedError,
-        Self::VmRecoveredFromPauseError,
-        Self::VmSetTicket,
-        Self::VmStatusRestored,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ClusterAlertHaReservation => "cluster_alert_ha_reservation",
-            Self::ClusterAlertHaReservationDown => "cluster_alert_ha_reservation_down",
-            Self::DwhError => "dwh_error",
-            Self::DwhStopped => "dwh_stopped",
-            Self::EngineBackupCompleted => "engine_backup_completed",
-            Self::EngineBackupFailed => "engine_backup_failed",
-            Self::EngineBackupStarted => "engine_backup_started",
-            Self::EngineCaCertificationHasExpired => {
-                "engine_ca_certification_has_expired"
-            }
-            Self::EngineCaCertificationIsAboutToExpire => {
-                "engine_ca_certification_is_about_to_expire"
-            }
-            Self::EngineCertificationHasExpired => "engine_certification_has_expired",
-            Self::EngineCertificationIsAboutToExpire => {
-                "engine_certification_is_about_to_expire"
-            }
-            Self::EngineStop => "engine_stop",
-            Self::FaultyMultipathsOnHost => "faulty_multipaths_on_host",
-            Self::GlusterBrickStatusChanged => "gluster_brick_status_changed",
-            Self::GlusterHookAddFailed => "gluster_hook_add_failed",
-            Self::GlusterHookAdded => "gluster_hook_added",
-            Self::GlusterHookConflictDetected => "gluster_hook_conflict_detected",
-            Self::GlusterHookDetectedDelete => "gluster_hook_detected_delete",
-            Self::GlusterHookDetectedNew => "gluster_hook_detected_new",
-            Self::GlusterHookDisable => "gluster_hook_disable",
-            Self::GlusterHookDisableFailed => "gluster_hook_disable_failed",
-            Self::GlusterHookEnable => "gluster_hook_enable",
-            Self::GlusterHookEnableFailed => "gluster_hook_enable_failed",
-            Self::GlusterHookRemoveFailed => "gluster_hook_remove_failed",
-            Self::GlusterHookRemoved => "gluster_hook_removed",
-            Self::GlusterServerAddFailed => "gluster_server_add_failed",
-            Self::GlusterServerRemove => "gluster_server_remove",
-            Self::GlusterServerRemoveFailed => "gluster_server_remove_failed",
-            Self::GlusterServiceRestartFailed => "gluster_service_restart_failed",
-            Self::GlusterServiceRestarted => "gluster_service_restarted",
-            Self::GlusterServiceStartFailed => "gluster_service_start_failed",
-            Self::GlusterServiceStarted => "gluster_service_started",
-            Self::GlusterServiceStopFailed => "gluster_service_stop_failed",
-            Self::GlusterServiceStopped => "gluster_service_stopped",
-            Self::GlusterVolumeAddBrick => "gluster_volume_add_brick",
-            Self::GlusterVolumeAddBrickFailed => "gluster_volume_add_brick_failed",
-            Self::GlusterVolumeAllSnapshotsDeleteFailed => {
-                "gluster_volume_all_snapshots_delete_failed"
-            }
-            Self::GlusterVolumeAllSnapshotsDeleted => {
-                "gluster_volume_all_snapshots_deleted"
-            }
-            Self::GlusterVolumeBrickReplaced => "gluster_volume_brick_replaced",
-            Self::GlusterVolumeConfirmedSpaceLow => "gluster_volume_confirmed_space_low",
-            Self::GlusterVolumeCreate => "gluster_volume_create",
-            Self::GlusterVolumeCreateFailed => "gluster_volume_create_failed",
-            Self::GlusterVolumeDelete => "gluster_volume_delete",
-            Self::GlusterVolumeDeleteFailed => "gluster_volume_delete_failed",
-            Self::GlusterVolumeMigrateBrickDataFinished => {
-                "gluster_volume_migrate_brick_data_finished"
-            }
-            Self::GlusterVolumeOptionAdded => "gluster_volume_option_added",
-            Self::GlusterVolumeOptionModified => "gluster_volume_option_modified",
-            Self::GlusterVolumeOptionSetFailed => "gluster_volume_option_set_failed",
-            Self::GlusterVolumeOptionsReset => "gluster_volume_options_reset",
-            Self::GlusterVolumeOptionsResetAll => "gluster_volume_options_reset_all",
-            Self::GlusterVolumeOptionsResetFailed => {
-                "gluster_volume_options_reset_failed"
-            }
-            Self::GlusterVolumeProfileStart => "gluster_volume_profile_start",
-            Self::GlusterVolumeProfileStartFailed => {
-                "gluster_volume_profile_start_failed"
-            }
-            Self::GlusterVolumeProfileStop => "gluster_volume_profile_stop",
-            Self::GlusterVolumeProfileStopFailed => "gluster_volume_profile_stop_failed",
-            Self::GlusterVolumeRebalanceFinished => "gluster_volume_rebalance_finished",
-            Self::GlusterVolumeRebalanceNotFoundFromCli => {
-                "gluster_volume_rebalance_not_found_from_cli"
-            }
-            Self::GlusterVolumeRebalanceStart => "gluster_volume_rebalance_start",
-            Self::GlusterVolumeRebalanceStartDetectedFromCli => {
-                "gluster_volume_rebalance_start_detected_from_cli"
-            }
-            Self::GlusterVolumeRebalanceStartFailed => {
-                "gluster_volume_rebalance_start_failed"
-            }
-            Self::GlusterVolumeRebalanceStop => "gluster_volume_rebalance_stop",
-            Self::GlusterVolumeRebalanceStopFailed => {
-                "gluster_volume_rebalance_stop_failed"
-            }
-            Self::GlusterVolumeRemoveBricks => "gluster_volume_remove_bricks",
-            Self::GlusterVolumeRemoveBricksFailed => {
-                "gluster_volume_remove_bricks_failed"
-            }
-            Self::GlusterVolumeRemoveBricksStop => "gluster_volume_remove_bricks_stop",
-            Self::GlusterVolumeRemoveBricksStopFailed => {
-                "gluster_volume_remove_bricks_stop_failed"
-            }
-            Self::GlusterVolumeReplaceBrickFailed => {
-                "gluster_volume_replace_brick_failed"
-            }
-            Self::GlusterVolumeReplaceBrickStart => "gluster_volume_replace_brick_start",
-            Self::GlusterVolumeReplaceBrickStartFailed => {
-                "gluster_volume_replace_brick_start_failed"
-            }
-            Self::GlusterVolumeSnapshotActivateFailed => {
-                "gluster_volume_snapshot_activate_failed"
-            }
-            Self::GlusterVolumeSnapshotActivated => "gluster_volume_snapshot_activated",
-            Self::GlusterVolumeSnapshotCreateFailed => {
-                "gluster_volume_snapshot_create_failed"
-            }
-            Self::GlusterVolumeSnapshotCreated => "gluster_volume_snapshot_created",
-            Self::GlusterVolumeSnapshotDeactivateFailed => {
-                "gluster_volume_snapshot_deactivate_failed"
-            }
-            Self::GlusterVolumeSnapshotDeactivated => {
-                "gluster_volume_snapshot_deactivated"
-            }
-            Self::GlusterVolumeSnapshotDeleteFailed => {
-                "gluster_volume_snapshot_delete_failed"
-            }
-            Self::GlusterVolumeSnapshotDeleted => "gluster_volume_snapshot_deleted",
-            Self::GlusterVolumeSnapshotRestoreFailed => {
-                "gluster_volume_snapshot_restore_failed"
-            }
-            Self::GlusterVolumeSnapshotRestored => "gluster_volume_snapshot_restored",
-            Self::GlusterVolumeStart => "gluster_volume_start",
-            Self::GlusterVolumeStartFailed => "gluster_volume_start_failed",
-            Self::GlusterVolumeStop => "gluster_volume_stop",
-            Self::GlusterVolumeStopFailed => "gluster_volume_stop_failed",
-            Self::HaVmFailed => "ha_vm_failed",
-            Self::HaVmRestartFailed => "ha_vm_restart_failed",
-            Self::HostActivateFailed => "host_activate_failed",
-            Self::HostActivateManualHa => "host_activate_manual_ha",
-            Self::HostApproveFailed => "host_approve_failed",
-            Self::HostBondSlaveStateDown => "host_bond_slave_state_down",
-            Self::HostCertificateHasInvalidSan => "host_certificate_has_invalid_san",
-            Self::HostCertificationHasExpired => "host_certification_has_expired",
-            Self::HostCertificationIsAboutToExpire => {
-                "host_certification_is_about_to_expire"
-            }
-            Self::HostFailure => "host_failure",
-            Self::HostHighCpuUse => "host_high_cpu_use",
-            Self::HostHighMemUse => "host_high_mem_use",
-            Self::HostHighSwapUse => "host_high_swap_use",
-            Self::HostInitiatedRunVmFailed => "host_initiated_run_vm_failed",
-            Self::HostInstallFailed => "host_install_failed",
-            Self::HostInterfaceHighNetworkUse => "host_interface_high_network_use",
-            Self::HostInterfaceStateDown => "host_interface_state_down",
-            Self::HostLowMem => "host_low_mem",
-            Self::HostLowSwap => "host_low_swap",
-            Self::HostRecoverFailed => "host_recover_failed",
-            Self::HostSetNonoperational => "host_set_nonoperational",
-            Self::HostSetNonoperationalDomain => "host_set_nonoperational_domain",
-            Self::HostSetNonoperationalIfaceDown => "host_set_nonoperational_iface_down",
-            Self::HostSlowStorageResponseTime => "host_slow_storage_response_time",
-            Self::HostTimeDriftAlert => "host_time_drift_alert",
-            Self::HostUntrusted => "host_untrusted",
-            Self::HostUpdatesAreAvailable => "host_updates_are_available",
-            Self::HostUpdatesAreAvailableWithPackages => {
-                "host_updates_are_available_with_packages"
-            }
-            Self::ImportexportImportTemplateFromTrustedToUntrusted => {
-                "importexport_import_template_from_trusted_to_untrusted"
-            }
-            Self::ImportexportImportTemplateFromUntrustedToTrusted => {
-                "importexport_import_template_from_untrusted_to_trusted"
-            }
-            Self::ImportexportImportVmFromTrustedToUntrusted => {
-                "importexport_import_vm_from_trusted_to_untrusted"
-            }
-            Self::ImportexportImportVmFromUntrustedToTrusted => {
-                "importexport_import_vm_from_untrusted_to_trusted"
-            }
-            Self::IrsConfirmedDiskSpaceLow => "irs_confirmed_disk_space_low",
-            Self::IrsDiskSpaceLow => "irs_disk_space_low",
-            Self::IrsDiskSpaceLowError => "irs_disk_space_low_error",
-            Self::IrsFailure => "irs_failure",
-            Self::MacAddressIsExternal => "mac_address_is_external",
-            Self::MultipathDevicesWithoutValidPathsOnHost => {
-                "multipath_devices_without_valid_paths_on_host"
-            }
-            Self::NetworkUpdateDisplayForClusterWithActiveVm => {
-                "network_update_display_for_cluster_with_active_vm"
-            }
-            Self::NetworkUpdateDisplayForHostWithActiveVm => {
-                "network_update_display_for_host_with_active_vm"
-            }
-            Self::NoFaultyMultipathsOnHost => "no_faulty_multipaths_on_host",
-            Self::NumberOfLvsOnStorageDomainExceededThreshold => {
-                "number_of_lvs_on_storage_domain_exceeded_threshold"
-            }
-            Self::RemoveGlusterVolumeBricksNotFoundFromCli => {
-                "remove_gluster_volume_bricks_not_found_from_cli"
-            }
-            Self::StartRemovingGlusterVolumeBricks => {
-                "start_removing_gluster_volume_bricks"
-            }
-            Self::StartRemovingGlusterVolumeBricksDetectedFromCli => {
-                "start_removing_gluster_volume_bricks_detected_from_cli"
-            }
-            Self::StartRemovingGlusterVolumeBricksFailed => {
-                "start_removing_gluster_volume_bricks_failed"
-            }
-            Self::SystemChangeStoragePoolStatusNoHostForSpm => {
-                "system_change_storage_pool_status_no_host_for_spm"
-            }
-            Self::SystemDeactivatedStorageDomain => "system_deactivated_storage_domain",
-            Self::UserAddVmFromTrustedToUntrusted => {
-                "user_add_vm_from_trusted_to_untrusted"
-            }
-            Self::UserAddVmFromUntrustedToTrusted => {
-                "user_add_vm_from_untrusted_to_trusted"
-            }
-            Self::UserAddVmTemplateFromTrustedToUntrusted => {
-                "user_add_vm_template_from_trusted_to_untrusted"
-            }
-            Self::UserAddVmTemplateFromUntrustedToTrusted => {
-                "user_add_vm_template_from_untrusted_to_trusted"
-            }
-            Self::UserHostMaintenance => "user_host_maintenance",
-            Self::UserHostMaintenanceManualHa => "user_host_maintenance_manual_ha",
-            Self::UserHostMaintenanceMigrationFailed => {
-                "user_host_maintenance_migration_failed"
-            }
-            Self::UserUpdateVmFromTrustedToUntrusted => {
-                "user_update_vm_from_trusted_to_untrusted"
-            }
-            Self::UserUpdateVmFromUntrustedToTrusted => {
-                "user_update_vm_from_untrusted_to_trusted"
-            }
-            Self::UserUpdateVmTemplateFromTrustedToUntrusted => {
-                "user_update_vm_template_from_trusted_to_untrusted"
-            }
-            Self::UserUpdateVmTemplateFromUntrustedToTrusted => {
-                "user_update_vm_template_from_untrusted_to_trusted"
-            }
-            Self::VmConsoleConnected => "vm_console_connected",
-            Self::VmConsoleDisconnected => "vm_console_disconnected",
-            Self::VmDownError => "vm_down_error",
-            Self::VmFailure => "vm_failure",
-            Self::VmMigrationFailed => "vm_migration_failed",
-            Self::VmMigrationStart => "vm_migration_start",
-            Self::VmMigrationToServerFailed => "vm_migration_to_server_failed",
-            Self::VmNotResponding => "vm_not_responding",
-            Self::VmPaused => "vm_paused",
-            Self::VmPausedEio => "vm_paused_eio",
-            Self::VmPausedEnospc => "vm_paused_enospc",
-            Self::VmPausedEperm => "vm_paused_eperm",
-            Self::VmPausedError => "vm_paused_error",
-            Self::VmRecoveredFromPauseError => "vm_recovered_from_pause_error",
-            Self::VmSetTicket => "vm_set_ticket",
-            Self::VmStatusRestored => "vm_status_restored",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(NotifiableEvent, "notifiable_event");
+crate::types::text_enum!(
+    NotifiableEvent,
+    "notifiable_event";
+    ClusterAlertHaReservation "cluster_alert_ha_reservation";
+    ClusterAlertHaReservationDown "cluster_alert_ha_reservation_down";
+    DwhError "dwh_error";
+    DwhStopped "dwh_stopped";
+    EngineBackupCompleted "engine_backup_completed";
+    EngineBackupFailed "engine_backup_failed";
+    EngineBackupStarted "engine_backup_started";
+    EngineCaCertificationHasExpired "engine_ca_certification_has_expired";
+    EngineCaCertificationIsAboutToExpire "engine_ca_certification_is_about_to_expire";
+    EngineCertificationHasExpired "engine_certification_has_expired";
+    EngineCertificationIsAboutToExpire "engine_certification_is_about_to_expire";
+    EngineStop "engine_stop";
+    FaultyMultipathsOnHost "faulty_multipaths_on_host";
+    GlusterBrickStatusChanged "gluster_brick_status_changed";
+    GlusterHookAddFailed "gluster_hook_add_failed";
+    GlusterHookAdded "gluster_hook_added";
+    GlusterHookConflictDetected "gluster_hook_conflict_detected";
+    GlusterHookDetectedDelete "gluster_hook_detected_delete";
+    GlusterHookDetectedNew "gluster_hook_detected_new";
+    GlusterHookDisable "gluster_hook_disable";
+    GlusterHookDisableFailed "gluster_hook_disable_failed";
+    GlusterHookEnable "gluster_hook_enable";
+    GlusterHookEnableFailed "gluster_hook_enable_failed";
+    GlusterHookRemoveFailed "gluster_hook_remove_failed";
+    GlusterHookRemoved "gluster_hook_removed";
+    GlusterServerAddFailed "gluster_server_add_failed";
+    GlusterServerRemove "gluster_server_remove";
+    GlusterServerRemoveFailed "gluster_server_remove_failed";
+    GlusterServiceRestartFailed "gluster_service_restart_failed";
+    GlusterServiceRestarted "gluster_service_restarted";
+    GlusterServiceStartFailed "gluster_service_start_failed";
+    GlusterServiceStarted "gluster_service_started";
+    GlusterServiceStopFailed "gluster_service_stop_failed";
+    GlusterServiceStopped "gluster_service_stopped";
+    GlusterVolumeAddBrick "gluster_volume_add_brick";
+    GlusterVolumeAddBrickFailed "gluster_volume_add_brick_failed";
+    GlusterVolumeAllSnapshotsDeleteFailed "gluster_volume_all_snapshots_delete_failed";
+    GlusterVolumeAllSnapshotsDeleted "gluster_volume_all_snapshots_deleted";
+    GlusterVolumeBrickReplaced "gluster_volume_brick_replaced";
+    GlusterVolumeConfirmedSpaceLow "gluster_volume_confirmed_space_low";
+    GlusterVolumeCreate "gluster_volume_create";
+    GlusterVolumeCreateFailed "gluster_volume_create_failed";
+    GlusterVolumeDelete "gluster_volume_delete";
+    GlusterVolumeDeleteFailed "gluster_volume_delete_failed";
+    GlusterVolumeMigrateBrickDataFinished "gluster_volume_migrate_brick_data_finished";
+    GlusterVolumeOptionAdded "gluster_volume_option_added";
+    GlusterVolumeOptionModified "gluster_volume_option_modified";
+    GlusterVolumeOptionSetFailed "gluster_volume_option_set_failed";
+    GlusterVolumeOptionsReset "gluster_volume_options_reset";
+    GlusterVolumeOptionsResetAll "gluster_volume_options_reset_all";
+    GlusterVolumeOptionsResetFailed "gluster_volume_options_reset_failed";
+    GlusterVolumeProfileStart "gluster_volume_profile_start";
+    GlusterVolumeProfileStartFailed "gluster_volume_profile_start_failed";
+    GlusterVolumeProfileStop "gluster_volume_profile_stop";
+    GlusterVolumeProfileStopFailed "gluster_volume_profile_stop_failed";
+    GlusterVolumeRebalanceFinished "gluster_volume_rebalance_finished";
+    GlusterVolumeRebalanceNotFoundFromCli "gluster_volume_rebalance_not_found_from_cli";
+    GlusterVolumeRebalanceStart "gluster_volume_rebalance_start";
+    GlusterVolumeRebalanceStartDetectedFromCli "gluster_volume_rebalance_start_detected_from_cli";
+    GlusterVolumeRebalanceStartFailed "gluster_volume_rebalance_start_failed";
+    GlusterVolumeRebalanceStop "gluster_volume_rebalance_stop";
+    GlusterVolumeRebalanceStopFailed "gluster_volume_rebalance_stop_failed";
+    GlusterVolumeRemoveBricks "gluster_volume_remove_bricks";
+    GlusterVolumeRemoveBricksFailed "gluster_volume_remove_bricks_failed";
+    GlusterVolumeRemoveBricksStop "gluster_volume_remove_bricks_stop";
+    GlusterVolumeRemoveBricksStopFailed "gluster_volume_remove_bricks_stop_failed";
+    GlusterVolumeReplaceBrickFailed "gluster_volume_replace_brick_failed";
+    GlusterVolumeReplaceBrickStart "gluster_volume_replace_brick_start";
+    GlusterVolumeReplaceBrickStartFailed "gluster_volume_replace_brick_start_failed";
+    GlusterVolumeSnapshotActivateFailed "gluster_volume_snapshot_activate_failed";
+    GlusterVolumeSnapshotActivated "gluster_volume_snapshot_activated";
+    GlusterVolumeSnapshotCreateFailed "gluster_volume_snapshot_create_failed";
+    GlusterVolumeSnapshotCreated "gluster_volume_snapshot_created";
+    GlusterVolumeSnapshotDeactivateFailed "gluster_volume_snapshot_deactivate_failed";
+    GlusterVolumeSnapshotDeactivated "gluster_volume_snapshot_deactivated";
+    GlusterVolumeSnapshotDeleteFailed "gluster_volume_snapshot_delete_failed";
+    GlusterVolumeSnapshotDeleted "gluster_volume_snapshot_deleted";
+    GlusterVolumeSnapshotRestoreFailed "gluster_volume_snapshot_restore_failed";
+    GlusterVolumeSnapshotRestored "gluster_volume_snapshot_restored";
+    GlusterVolumeStart "gluster_volume_start";
+    GlusterVolumeStartFailed "gluster_volume_start_failed";
+    GlusterVolumeStop "gluster_volume_stop";
+    GlusterVolumeStopFailed "gluster_volume_stop_failed";
+    HaVmFailed "ha_vm_failed";
+    HaVmRestartFailed "ha_vm_restart_failed";
+    HostActivateFailed "host_activate_failed";
+    HostActivateManualHa "host_activate_manual_ha";
+    HostApproveFailed "host_approve_failed";
+    HostBondSlaveStateDown "host_bond_slave_state_down";
+    HostCertificateHasInvalidSan "host_certificate_has_invalid_san";
+    HostCertificationHasExpired "host_certification_has_expired";
+    HostCertificationIsAboutToExpire "host_certification_is_about_to_expire";
+    HostFailure "host_failure";
+    HostHighCpuUse "host_high_cpu_use";
+    HostHighMemUse "host_high_mem_use";
+    HostHighSwapUse "host_high_swap_use";
+    HostInitiatedRunVmFailed "host_initiated_run_vm_failed";
+    HostInstallFailed "host_install_failed";
+    HostInterfaceHighNetworkUse "host_interface_high_network_use";
+    HostInterfaceStateDown "host_interface_state_down";
+    HostLowMem "host_low_mem";
+    HostLowSwap "host_low_swap";
+    HostRecoverFailed "host_recover_failed";
+    HostSetNonoperational "host_set_nonoperational";
+    HostSetNonoperationalDomain "host_set_nonoperational_domain";
+    HostSetNonoperationalIfaceDown "host_set_nonoperational_iface_down";
+    HostSlowStorageResponseTime "host_slow_storage_response_time";
+    HostTimeDriftAlert "host_time_drift_alert";
+    HostUntrusted "host_untrusted";
+    HostUpdatesAreAvailable "host_updates_are_available";
+    HostUpdatesAreAvailableWithPackages "host_updates_are_available_with_packages";
+    ImportexportImportTemplateFromTrustedToUntrusted "importexport_import_template_from_trusted_to_untrusted";
+    ImportexportImportTemplateFromUntrustedToTrusted "importexport_import_template_from_untrusted_to_trusted";
+    ImportexportImportVmFromTrustedToUntrusted "importexport_import_vm_from_trusted_to_untrusted";
+    ImportexportImportVmFromUntrustedToTrusted "importexport_import_vm_from_untrusted_to_trusted";
+    IrsConfirmedDiskSpaceLow "irs_confirmed_disk_space_low";
+    IrsDiskSpaceLow "irs_disk_space_low";
+    IrsDiskSpaceLowError "irs_disk_space_low_error";
+    IrsFailure "irs_failure";
+    MacAddressIsExternal "mac_address_is_external";
+    MultipathDevicesWithoutValidPathsOnHost "multipath_devices_without_valid_paths_on_host";
+    NetworkUpdateDisplayForClusterWithActiveVm "network_update_display_for_cluster_with_active_vm";
+    NetworkUpdateDisplayForHostWithActiveVm "network_update_display_for_host_with_active_vm";
+    NoFaultyMultipathsOnHost "no_faulty_multipaths_on_host";
+    NumberOfLvsOnStorageDomainExceededThreshold "number_of_lvs_on_storage_domain_exceeded_threshold";
+    RemoveGlusterVolumeBricksNotFoundFromCli "remove_gluster_volume_bricks_not_found_from_cli";
+    StartRemovingGlusterVolumeBricks "start_removing_gluster_volume_bricks";
+    StartRemovingGlusterVolumeBricksDetectedFromCli "start_removing_gluster_volume_bricks_detected_from_cli";
+    StartRemovingGlusterVolumeBricksFailed "start_removing_gluster_volume_bricks_failed";
+    SystemChangeStoragePoolStatusNoHostForSpm "system_change_storage_pool_status_no_host_for_spm";
+    SystemDeactivatedStorageDomain "system_deactivated_storage_domain";
+    UserAddVmFromTrustedToUntrusted "user_add_vm_from_trusted_to_untrusted";
+    UserAddVmFromUntrustedToTrusted "user_add_vm_from_untrusted_to_trusted";
+    UserAddVmTemplateFromTrustedToUntrusted "user_add_vm_template_from_trusted_to_untrusted";
+    UserAddVmTemplateFromUntrustedToTrusted "user_add_vm_template_from_untrusted_to_trusted";
+    UserHostMaintenance "user_host_maintenance";
+    UserHostMaintenanceManualHa "user_host_maintenance_manual_ha";
+    UserHostMaintenanceMigrationFailed "user_host_maintenance_migration_failed";
+    UserUpdateVmFromTrustedToUntrusted "user_update_vm_from_trusted_to_untrusted";
+    UserUpdateVmFromUntrustedToTrusted "user_update_vm_from_untrusted_to_trusted";
+    UserUpdateVmTemplateFromTrustedToUntrusted "user_update_vm_template_from_trusted_to_untrusted";
+    UserUpdateVmTemplateFromUntrustedToTrusted "user_update_vm_template_from_untrusted_to_trusted";
+    VmConsoleConnected "vm_console_connected";
+    VmConsoleDisconnected "vm_console_disconnected";
+    VmDownError "vm_down_error";
+    VmFailure "vm_failure";
+    VmMigrationFailed "vm_migration_failed";
+    VmMigrationStart "vm_migration_start";
+    VmMigrationToServerFailed "vm_migration_to_server_failed";
+    VmNotResponding "vm_not_responding";
+    VmPaused "vm_paused";
+    VmPausedEio "vm_paused_eio";
+    VmPausedEnospc "vm_paused_enospc";
+    VmPausedEperm "vm_paused_eperm";
+    VmPausedError "vm_paused_error";
+    VmRecoveredFromPauseError "vm_recovered_from_pause_error";
+    VmSetTicket "vm_set_ticket";
+    VmStatusRestored "vm_status_restored";
+);

@@ -3,7 +3,7 @@
 /// How users are notified of events. Since 4.4.0.
 ///
 /// Subscriptions through the API support only `smtp`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum NotificationMethod {
     /// By email, to the `address` of the subscription. Since 4.4.0.
@@ -13,16 +13,9 @@ pub enum NotificationMethod {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl NotificationMethod {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Smtp, Self::Snmp];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Smtp => "smtp",
-            Self::Snmp => "snmp",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(NotificationMethod, "notification_method");
+crate::types::text_enum!(
+    NotificationMethod,
+    "notification_method";
+    Smtp "smtp";
+    Snmp "snmp";
+);

@@ -4,7 +4,7 @@
 ///
 /// **Deprecated.** There is no direct replacement: managed block storage replaced the Cinder
 /// integration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OpenstackVolumeAuthenticationKeyUsageType {
     /// Authentication to Ceph.
@@ -12,18 +12,8 @@ pub enum OpenstackVolumeAuthenticationKeyUsageType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl OpenstackVolumeAuthenticationKeyUsageType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Ceph];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Ceph => "ceph",
-            Self::Unknown(text) => text,
-        }
-    }
-}
 crate::types::text_enum!(
     OpenstackVolumeAuthenticationKeyUsageType,
-    "openstack_volume_authentication_key_usage_type"
+    "openstack_volume_authentication_key_usage_type";
+    Ceph "ceph";
 );

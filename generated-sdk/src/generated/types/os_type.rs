@@ -7,7 +7,7 @@
 /// devices for it.
 ///
 /// **Deprecated.** Use the identifiers of the `operating_systems` service instead.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OsType {
     /// Another operating system.
@@ -57,59 +57,29 @@ pub enum OsType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl OsType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Other,
-        Self::OtherLinux,
-        Self::Rhel3,
-        Self::Rhel3x64,
-        Self::Rhel4,
-        Self::Rhel4x64,
-        Self::Rhel5,
-        Self::Rhel5x64,
-        Self::Rhel6,
-        Self::Rhel6x64,
-        Self::Unassigned,
-        Self::Windows2003,
-        Self::Windows2003x64,
-        Self::Windows2008,
-        Self::Windows2008r2x64,
-        Self::Windows2008x64,
-        Self::Windows2012x64,
-        Self::Windows7,
-        Self::Windows7x64,
-        Self::Windows8,
-        Self::Windows8x64,
-        Self::WindowsXp,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Other => "other",
-            Self::OtherLinux => "other_linux",
-            Self::Rhel3 => "rhel_3",
-            Self::Rhel3x64 => "rhel_3x64",
-            Self::Rhel4 => "rhel_4",
-            Self::Rhel4x64 => "rhel_4x64",
-            Self::Rhel5 => "rhel_5",
-            Self::Rhel5x64 => "rhel_5x64",
-            Self::Rhel6 => "rhel_6",
-            Self::Rhel6x64 => "rhel_6x64",
-            Self::Unassigned => "unassigned",
-            Self::Windows2003 => "windows_2003",
-            Self::Windows2003x64 => "windows_2003x64",
-            Self::Windows2008 => "windows_2008",
-            Self::Windows2008r2x64 => "windows_2008r2x64",
-            Self::Windows2008x64 => "windows_2008x64",
-            Self::Windows2012x64 => "windows_2012x64",
-            Self::Windows7 => "windows_7",
-            Self::Windows7x64 => "windows_7x64",
-            Self::Windows8 => "windows_8",
-            Self::Windows8x64 => "windows_8x64",
-            Self::WindowsXp => "windows_xp",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(OsType, "os_type");
+crate::types::text_enum!(
+    OsType,
+    "os_type";
+    Other "other";
+    OtherLinux "other_linux";
+    Rhel3 "rhel_3";
+    Rhel3x64 "rhel_3x64";
+    Rhel4 "rhel_4";
+    Rhel4x64 "rhel_4x64";
+    Rhel5 "rhel_5";
+    Rhel5x64 "rhel_5x64";
+    Rhel6 "rhel_6";
+    Rhel6x64 "rhel_6x64";
+    Unassigned "unassigned";
+    Windows2003 "windows_2003";
+    Windows2003x64 "windows_2003x64";
+    Windows2008 "windows_2008";
+    Windows2008r2x64 "windows_2008r2x64";
+    Windows2008x64 "windows_2008x64";
+    Windows2012x64 "windows_2012x64";
+    Windows7 "windows_7";
+    Windows7x64 "windows_7x64";
+    Windows8 "windows_8";
+    Windows8x64 "windows_8x64";
+    WindowsXp "windows_xp";
+);

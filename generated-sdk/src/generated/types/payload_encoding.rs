@@ -3,7 +3,7 @@
 /// Encoding of the content of a payload file.
 ///
 /// No attribute of the current API uses this type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PayloadEncoding {
     /// Base64, for binary data.
@@ -13,16 +13,9 @@ pub enum PayloadEncoding {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl PayloadEncoding {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Base64, Self::Plaintext];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Base64 => "base64",
-            Self::Plaintext => "plaintext",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(PayloadEncoding, "payload_encoding");
+crate::types::text_enum!(
+    PayloadEncoding,
+    "payload_encoding";
+    Base64 "base64";
+    Plaintext "plaintext";
+);

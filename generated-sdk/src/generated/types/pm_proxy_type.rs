@@ -3,7 +3,7 @@
 /// Hosts to search for a fencing proxy, which runs the fence agent for another host.
 ///
 /// The engine tries the entries of a host's list in order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PmProxyType {
     /// Hosts in the same cluster.
@@ -15,17 +15,10 @@ pub enum PmProxyType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl PmProxyType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Cluster, Self::Dc, Self::OtherDc];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cluster => "cluster",
-            Self::Dc => "dc",
-            Self::OtherDc => "other_dc",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(PmProxyType, "pm_proxy_type");
+crate::types::text_enum!(
+    PmProxyType,
+    "pm_proxy_type";
+    Cluster "cluster";
+    Dc "dc";
+    OtherDc "other_dc";
+);

@@ -4,7 +4,7 @@
 ///
 /// Reported only for QCOW2 images. New images use the version of their storage domain: formats
 /// before `v4` allow only `qcow2_v2`. An update of the disk can raise the version.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum QcowVersion {
     /// Version 2 (compat 0.10), supported by all versions of QEMU. Since 4.1.
@@ -14,16 +14,9 @@ pub enum QcowVersion {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl QcowVersion {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Qcow2V2, Self::Qcow2V3];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Qcow2V2 => "qcow2_v2",
-            Self::Qcow2V3 => "qcow2_v3",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(QcowVersion, "qcow_version");
+crate::types::text_enum!(
+    QcowVersion,
+    "qcow_version";
+    Qcow2V2 "qcow2_v2";
+    Qcow2V3 "qcow2_v3";
+);

@@ -3,7 +3,7 @@
 /// Methods of resolving a conflict between copies of a Gluster hook.
 ///
 /// No attribute of the current API uses this type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ResolutionType {
     /// Adds the script to the servers on which it is missing.
@@ -13,16 +13,4 @@ pub enum ResolutionType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl ResolutionType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Add, Self::Copy];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Add => "add",
-            Self::Copy => "copy",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(ResolutionType, "resolution_type");
+crate::types::text_enum!(ResolutionType, "resolution_type"; Add "add"; Copy "copy";);

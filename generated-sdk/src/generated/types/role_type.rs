@@ -3,7 +3,7 @@
 /// Whether a role is for administrators or for ordinary users.
 ///
 /// A user with at least one administrator role is an administrator.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum RoleType {
     /// An administrator role, with administrative permits.
@@ -13,16 +13,4 @@ pub enum RoleType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl RoleType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Admin, Self::User];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Admin => "admin",
-            Self::User => "user",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(RoleType, "role_type");
+crate::types::text_enum!(RoleType, "role_type"; Admin "admin"; User "user";);

@@ -3,7 +3,7 @@
 /// State of a step of a job.
 ///
 /// `started` is the only state that is not final.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum StepStatus {
     /// A step of an external system was aborted.
@@ -19,25 +19,12 @@ pub enum StepStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl StepStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Aborted,
-        Self::Failed,
-        Self::Finished,
-        Self::Started,
-        Self::UnknownValue,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Aborted => "aborted",
-            Self::Failed => "failed",
-            Self::Finished => "finished",
-            Self::Started => "started",
-            Self::UnknownValue => "unknown",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(StepStatus, "step_status");
+crate::types::text_enum!(
+    StepStatus,
+    "step_status";
+    Aborted "aborted";
+    Failed "failed";
+    Finished "finished";
+    Started "started";
+    UnknownValue "unknown";
+);

@@ -4,7 +4,7 @@
 ///
 /// An attached domain is `active` or in `maintenance`. Before it can be detached, it must be in
 /// maintenance. The status is returned when the domain is read from its data center.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum StorageDomainStatus {
     /// The domain is being activated.
@@ -30,35 +30,17 @@ pub enum StorageDomainStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl StorageDomainStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Activating,
-        Self::Active,
-        Self::Detaching,
-        Self::Inactive,
-        Self::Locked,
-        Self::Maintenance,
-        Self::Mixed,
-        Self::PreparingForMaintenance,
-        Self::Unattached,
-        Self::UnknownValue,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Activating => "activating",
-            Self::Active => "active",
-            Self::Detaching => "detaching",
-            Self::Inactive => "inactive",
-            Self::Locked => "locked",
-            Self::Maintenance => "maintenance",
-            Self::Mixed => "mixed",
-            Self::PreparingForMaintenance => "preparing_for_maintenance",
-            Self::Unattached => "unattached",
-            Self::UnknownValue => "unknown",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(StorageDomainStatus, "storage_domain_status");
+crate::types::text_enum!(
+    StorageDomainStatus,
+    "storage_domain_status";
+    Activating "activating";
+    Active "active";
+    Detaching "detaching";
+    Inactive "inactive";
+    Locked "locked";
+    Maintenance "maintenance";
+    Mixed "mixed";
+    PreparingForMaintenance "preparing_for_maintenance";
+    Unattached "unattached";
+    UnknownValue "unknown";
+);

@@ -4,7 +4,7 @@
 ///
 /// Newer versions require a data center with a matching compatibility level. A domain can be
 /// upgraded but not downgraded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum StorageFormat {
     /// First format, for NFS, iSCSI and Fibre Channel, with limited space for metadata.
@@ -20,25 +20,12 @@ pub enum StorageFormat {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl StorageFormat {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::V1,
-        Self::V2,
-        Self::V3,
-        Self::V4,
-        Self::V5,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::V1 => "v1",
-            Self::V2 => "v2",
-            Self::V3 => "v3",
-            Self::V4 => "v4",
-            Self::V5 => "v5",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(StorageFormat, "storage_format");
+crate::types::text_enum!(
+    StorageFormat,
+    "storage_format";
+    V1 "v1";
+    V2 "v2";
+    V3 "v3";
+    V4 "v4";
+    V5 "v5";
+);

@@ -3,7 +3,7 @@
 /// Types of USB redirection from the console client to the guest.
 ///
 /// **Deprecated.** Only the value `legacy` is obsolete; the type is still in use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum UsbType {
     /// Removed in version 4.1; engines treat it as `native`.
@@ -13,16 +13,4 @@ pub enum UsbType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl UsbType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[Self::Legacy, Self::Native];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Legacy => "legacy",
-            Self::Native => "native",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(UsbType, "usb_type");
+crate::types::text_enum!(UsbType, "usb_type"; Legacy "legacy"; Native "native";);

@@ -3,7 +3,7 @@
 /// Model of the emulated video device.
 ///
 /// **Deprecated.** Only the values `cirrus` and `qxl` are obsolete; the type is still in use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum VideoType {
     /// A simple modern device without legacy VGA support, for UEFI guests.
@@ -17,23 +17,11 @@ pub enum VideoType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl VideoType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Bochs,
-        Self::Cirrus,
-        Self::Qxl,
-        Self::Vga,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Bochs => "bochs",
-            Self::Cirrus => "cirrus",
-            Self::Qxl => "qxl",
-            Self::Vga => "vga",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(VideoType, "video_type");
+crate::types::text_enum!(
+    VideoType,
+    "video_type";
+    Bochs "bochs";
+    Cirrus "cirrus";
+    Qxl "qxl";
+    Vga "vga";
+);

@@ -6,7 +6,7 @@
 /// virtual machine goes through `wait_for_launch` and `powering_up` to `up`. Without a guest
 /// agent, the engine can't observe the boot of the guest and sets `up` after a fixed time, 60
 /// seconds by default.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum VmStatus {
     /// The virtual machine is powered off.
@@ -42,45 +42,22 @@ pub enum VmStatus {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl VmStatus {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Down,
-        Self::ImageLocked,
-        Self::Migrating,
-        Self::NotResponding,
-        Self::Paused,
-        Self::PoweringDown,
-        Self::PoweringUp,
-        Self::RebootInProgress,
-        Self::RestoringState,
-        Self::SavingState,
-        Self::Suspended,
-        Self::Unassigned,
-        Self::UnknownValue,
-        Self::Up,
-        Self::WaitForLaunch,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Down => "down",
-            Self::ImageLocked => "image_locked",
-            Self::Migrating => "migrating",
-            Self::NotResponding => "not_responding",
-            Self::Paused => "paused",
-            Self::PoweringDown => "powering_down",
-            Self::PoweringUp => "powering_up",
-            Self::RebootInProgress => "reboot_in_progress",
-            Self::RestoringState => "restoring_state",
-            Self::SavingState => "saving_state",
-            Self::Suspended => "suspended",
-            Self::Unassigned => "unassigned",
-            Self::UnknownValue => "unknown",
-            Self::Up => "up",
-            Self::WaitForLaunch => "wait_for_launch",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(VmStatus, "vm_status");
+crate::types::text_enum!(
+    VmStatus,
+    "vm_status";
+    Down "down";
+    ImageLocked "image_locked";
+    Migrating "migrating";
+    NotResponding "not_responding";
+    Paused "paused";
+    PoweringDown "powering_down";
+    PoweringUp "powering_up";
+    RebootInProgress "reboot_in_progress";
+    RestoringState "restoring_state";
+    SavingState "saving_state";
+    Suspended "suspended";
+    Unassigned "unassigned";
+    UnknownValue "unknown";
+    Up "up";
+    WaitForLaunch "wait_for_launch";
+);

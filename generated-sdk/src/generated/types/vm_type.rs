@@ -5,7 +5,7 @@
 /// `high_performance` also changes several features of the virtual machine, for example: no
 /// graphical console, no USB, no sound card, no memory balloon, CPU passthrough and pinned I/O
 /// threads. The administrator must configure CPU pinning, NUMA pinning and huge pages.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum VmType {
     /// Optimized for use as a desktop, with a sound card.
@@ -17,21 +17,10 @@ pub enum VmType {
     /// A value that this version of the SDK does not know, as sent by the engine.
     Unknown(String),
 }
-impl VmType {
-    /// All known values.
-    pub const KNOWN: &'static [Self] = &[
-        Self::Desktop,
-        Self::HighPerformance,
-        Self::Server,
-    ];
-    /// Returns the value as text, as in the API.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Desktop => "desktop",
-            Self::HighPerformance => "high_performance",
-            Self::Server => "server",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-crate::types::text_enum!(VmType, "vm_type");
+crate::types::text_enum!(
+    VmType,
+    "vm_type";
+    Desktop "desktop";
+    HighPerformance "high_performance";
+    Server "server";
+);

@@ -173,7 +173,7 @@ impl Collector<'_> {
         }
         let (name, clause) = (raw(&path), &generics.where_clause);
         let types = it.items.iter().filter_map(|member| match member {
-            ImplItem::Type(it) => {
+            ImplItem::Type(it) if !is_hidden(&it.attrs) => {
                 let (ident, ty) = (&it.ident, &it.ty);
                 Some(quote!(type #ident = #ty;))
             }
@@ -234,6 +234,12 @@ fn signature(signature: &syn::Signature, name: &TokenStream) -> TokenStream {
 
 fn has(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident(name))
+}
+
+/// Whether the documentation does not show an item.
+fn is_hidden(attributes: &[Attribute]) -> bool {
+    let is_hidden = |it: &syn::MetaList| it.path.is_ident("doc") && it.tokens.to_string() == "hidden";
+    attributes.iter().any(|attribute| attribute.meta.require_list().is_ok_and(is_hidden))
 }
 
 /// The attributes that matter to users.
