@@ -125,7 +125,7 @@ mod tests {
         let cluster_of = |(table, within): (u64, u64)| table * ENTRIES + within;
         for place in order {
             let data = clusters.reserve(1);
-            clusters.set(&file, cluster_of(place), data * CLUSTER | COPIED).unwrap();
+            clusters.set(&file, cluster_of(place), (data * CLUSTER) | COPIED).unwrap();
             assert!(clusters.open.len() <= 2);
         }
         assert!(clusters.set(&file, 5 * ENTRIES, COPIED).is_err(), "beyond the end");
