@@ -14,10 +14,15 @@ pub(crate) fn is_page(headers: &Headers, body: &[u8]) -> bool {
         text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
     };
     headers.get("content-type").is_some_and(|kind| begins_with(kind.as_bytes(), "text/html")) || {
-        let start = body.trim_ascii_start();
-        let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+        let start = content(body);
         begins_with(start, "<!doctype html") || begins_with(start, "<html")
     }
+}
+
+/// A document without the byte order mark and the white space before it.
+pub(super) fn content(body: &[u8]) -> &[u8] {
+    let start = body.trim_ascii_start();
+    start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start()
 }
 
 /// What a page says.

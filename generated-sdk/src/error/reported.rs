@@ -1,5 +1,6 @@
 //! Failures in bodies: faults of the engine, and errors of the single sign-on.
 
+use super::page::content;
 use crate::generated::roles::{FAULT, Fault};
 use crate::generated::wire;
 use crate::http::Method;
@@ -42,8 +43,7 @@ fn is_object(body: &[u8]) -> bool {
 
 /// The tag of the root of a document, if nothing but a declaration precedes it.
 fn usual_root(body: &[u8]) -> Option<&str> {
-    let beginning = body.get(..ROOT_SEARCHED).unwrap_or(body);
-    let mut rest = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning).trim_ascii_start();
+    let mut rest = content(body.get(..ROOT_SEARCHED).unwrap_or(body));
     if let Some(declaration) = rest.strip_prefix(b"<?xml ") {
         let end = memchr::memmem::find(declaration, b"?>")?;
         rest = declaration.get(end + 2..)?.trim_ascii_start();
