@@ -322,7 +322,7 @@ impl Engine<'_> {
     async fn names(&mut self, kind: &'static str) -> Result<Option<&BTreeMap<String, Vec<String>>>, Error> {
         let Some(info) = registry::structs().iter().find(|info| info.name == kind) else { return Ok(None) };
         let path = info.plural_tag.replace('_', "");
-        if !self.ids.contains_key(kind) && SystemService::INFO.find(&path).is_some() {
+        if !self.ids.contains_key(kind) && SystemService::info().find(&path).is_some() {
             let list = self.connection.raw(Method::Get, &path).send().await?;
             let list = Document::read(list.bytes(), &DecodeOptions::new())?;
             let ids = self.ids.entry(kind).or_default();

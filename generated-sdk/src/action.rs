@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::generated::action::{LINKS_AT, NAMES, PROPERTIES, SLOTS};
+use crate::generated::action::{LINKS_AT, MEMBERS, SLOTS};
 use crate::markup::DataError;
 use crate::object::{self, Slot, Struct, StructTexts, TableOf};
 use crate::unknown::Unknown;
@@ -45,11 +45,10 @@ impl Struct for Action {
         tag: "action",
         plural_tag: "actions",
         links_at: Some(LINKS_AT),
-        other_rels: &[],
-        labels: NAMES,
-        properties: PROPERTIES,
+        other_rels: "",
+        members: MEMBERS,
     };
-    type Table = TableOf<Self, { NAMES.len() }>;
+    type Table = TableOf<Self, { SLOTS.len() }>;
 
     fn field(&self, index: usize) -> Option<&dyn Slot> {
         self.slots.get(index).map(|slot| &**slot as &dyn Slot)

@@ -126,12 +126,14 @@ impl Connection {
     /// When the path is not below the connection's base URL, or does not lead to the service `S`.
     pub fn service<S: Service>(&self, path: &str) -> Result<S, Error> {
         let path = self.relative_href(path)?;
-        let root = Root::INFO;
+        let root = Root::info();
         match root.find(&path) {
-            Some(info) if info.name == S::INFO.name => Ok(S::at(Location::encoded(self.clone(), &path))),
-            Some(info) => {
-                Err(Error::request(format!("`{path}` leads to the service `{}`, not to `{}`", info.name, S::INFO.name)))
-            }
+            Some(info) if info.name == S::info().name => Ok(S::at(Location::encoded(self.clone(), &path))),
+            Some(info) => Err(Error::request(format!(
+                "`{path}` leads to the service `{}`, not to `{}`",
+                info.name,
+                S::info().name
+            ))),
             None => Err(Error::request(format!("`{path}` is not the path of a service"))),
         }
     }

@@ -69,7 +69,7 @@ impl Connection {
         let path = self.relative_href(path)?;
         let path = path.trim_matches('/');
         let not_found = || Error::request(format!("`{path}` is not the path of an object"));
-        let (mut info, mut end, mut ends) = (Root::INFO, 0, Vec::new());
+        let (mut info, mut end, mut ends) = (Root::info(), 0, Vec::new());
         for segment in path.split('/') {
             end += segment.len();
             let child = info.children().find(|(name, _)| *name == segment);

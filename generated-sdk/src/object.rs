@@ -41,18 +41,18 @@ pub(crate) use decode::Found;
 pub use difference::Difference;
 pub(crate) use difference::{Compared, FoundDifference, compare};
 pub(crate) use encode::Record;
-pub(crate) use erased::{NewSlot, new_slot, slot, slot_mut};
-pub(crate) use fields::{FieldAccess, FieldValue, ScalarAccess};
+pub(crate) use erased::boxed;
+pub(crate) use fields::{FieldAccess, FieldValue, NewSlot, ScalarAccess, new_slot};
 #[cfg(feature = "serde")]
 pub(crate) use links::LinkPlaces;
 #[cfg(test)]
 pub(crate) use member::table;
 pub use member::{Access, Comparison, Following, Member};
-pub(crate) use member::{element, list};
+pub(crate) use member::{element, list, words};
 pub(crate) use references::{fill, references, references_on_path, unresolved};
 #[cfg(feature = "serde")]
 pub(crate) use traits::{Data, DataMut};
-pub use traits::{Kind, Object, Objects, Slot, Struct, StructInfo};
+pub use traits::{Extends, Kind, Object, Objects, Slot, Struct, StructInfo};
 #[doc(hidden)]
 pub use traits::{StructTexts, Table, TableOf};
 pub use writable::writable;

@@ -18,7 +18,7 @@ pub(crate) use objects::{id_of, located};
 /// Sealed: the crate implements it for all services of the model.
 pub trait Service: Clone + fmt::Debug + sealed::Sealed {
     /// The description of the service in the model.
-    const INFO: &'static ServiceInfo;
+    fn info() -> &'static ServiceInfo;
     /// Creates a handle for a location.
     #[doc(hidden)]
     fn at(location: Location) -> Self;
@@ -72,11 +72,6 @@ impl ServiceInfo {
         }
         Some(found)
     }
-}
-
-/// Returns the description of a service; used as function pointer in the tables.
-pub(crate) fn info<S: Service>() -> &'static ServiceInfo {
-    S::INFO
 }
 
 /// A connection and a path relative to its base URL.
@@ -182,11 +177,13 @@ pub(crate) fn debug<S: Service>(service: &S, f: &mut fmt::Formatter<'_>) -> fmt:
 macro_rules! service {
     ($service:ident; $name:literal, [$(($segment:literal, $child:ty)),*], $object:tt) => {
         impl crate::service::Service for $service {
-            const INFO: &'static crate::service::ServiceInfo = &crate::service::ServiceInfo {
-                name: $name,
-                children: &[$(($segment, crate::service::info::<$child>)),*],
-                object: crate::service::service!(@object $object),
-            };
+            fn info() -> &'static crate::service::ServiceInfo {
+                &crate::service::ServiceInfo {
+                    name: $name,
+                    children: &[$(($segment, <$child as crate::service::Service>::info)),*],
+                    object: crate::service::service!(@object $object),
+                }
+            }
 
             fn at(location: crate::service::Location) -> Self {
                 Self(location)
@@ -204,6 +201,6 @@ macro_rules! service {
         }
     };
     (@object ()) => { None };
-    (@object ($object:ty)) => { Some(crate::service::info::<$object>) };
+    (@object ($object:ty)) => { Some(<$object as crate::service::Service>::info) };
 }
 pub(crate) use service;

@@ -64,12 +64,15 @@ fn distance(one: &[char], other: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::table;
+    use crate::object::{table, words};
 
-    const MEMBERS: &[Member] = &table::<5>(
-        &["id", "name", "memory", "disk_attachments", "numa_nodes"],
-        &["attribute", "", "", "of disk_attachment", "tag vm_numa_nodes of vm_numa_node"],
-    );
+    const MEMBERS: &[Member] = &table::<5>(words!(
+        "id" "attribute";
+        "name";
+        "memory";
+        "disk_attachments" "of" "disk_attachment";
+        "numa_nodes" "tag" "vm_numa_nodes" "of" "vm_numa_node";
+    ));
 
     #[test]
     fn distances_count_what_has_to_be_changed() {

@@ -3,210 +3,109 @@
 use crate::object;
 #[allow(unused_imports, reason = "actions can have no objects as parameters")]
 use crate::types;
-/// The names of the members of an `<action>`: XML attributes, then elements in the engine's order.
-pub(crate) const NAMES: &[&str] = &[
-    "href",
-    "id",
-    "name",
-    "description",
-    "comment",
-    "activate",
-    "allow_partial_import",
-    "async",
-    "attach_wgt",
-    "attachment",
-    "authorized_key",
-    "auto_pinning_policy",
-    "bricks",
-    "certificates",
-    "check_connectivity",
-    "clone",
-    "clone_permissions",
-    "cluster",
-    "collapse_snapshots",
-    "commit_on_success",
-    "connection",
-    "connectivity_timeout",
-    "correlation_id",
-    "data_center",
-    "deploy_hosted_engine",
-    "details",
-    "directory",
-    "discard_snapshots",
-    "discovered_targets",
-    "disk",
-    "disk_profile",
-    "disks",
-    "exclusive",
-    "fault",
-    "fence_type",
-    "filename",
-    "filter",
-    "fix_layout",
-    "follow",
-    "force",
-    "grace_period",
-    "host",
-    "image",
-    "image_transfer",
-    "import_as_template",
-    "is_attached",
-    "iscsi",
-    "iscsi_targets",
-    "job",
-    "lease",
-    "logical_units",
-    "maintenance_after_restart",
-    "maintenance_enabled",
-    "migrate_vms_in_affinity_closure",
-    "modified_bonds",
-    "modified_labels",
-    "modified_network_attachments",
-    "optimize_cpu_settings",
-    "option",
-    "pause",
-    "permission",
-    "power_management",
-    "proxy_ticket",
-    "quota",
-    "reason",
-    "reassign_bad_macs",
-    "reboot",
-    "registration_configuration",
-    "remote_viewer_connection_file",
-    "removed_bonds",
-    "removed_labels",
-    "removed_network_attachments",
-    "resolution_type",
-    "restore_memory",
-    "root_password",
-    "seal",
-    "snapshot",
-    "source_host",
-    "ssh",
-    "status",
-    "stop_gluster_service",
-    "storage_domain",
-    "storage_domains",
-    "succeeded",
-    "synchronized_network_attachments",
-    "template",
-    "ticket",
-    "timeout",
-    "undeploy_hosted_engine",
-    "upgrade_action",
-    "upgrade_percent_complete",
-    "use_cloud_init",
-    "use_ignition",
-    "use_initialization",
-    "use_sysprep",
-    "virtual_functions_configuration",
-    "vm",
-    "vnic_profile_mappings",
-    "volatile",
-];
-/// What differs from a plain element, for each member.
-pub(crate) const PROPERTIES: &[&str] = &[
-    "attribute",
-    "attribute",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "of brick",
-    "of certificate",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "of iscsi_details",
-    "",
-    "",
-    "of disk",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "of iscsi_target",
-    "",
-    "",
-    "of logical_unit",
-    "",
-    "",
-    "",
-    "of host_nic",
-    "of network_label",
-    "of network_attachment",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "secret",
-    "of host_nic",
-    "of network_label",
-    "of network_attachment",
-    "",
-    "",
-    "secret",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "of storage_domain",
-    "",
-    "of network_attachment",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "of vnic_profile_mapping",
-    "",
-];
+/// The members of an `<action>` and what differs from a plain element: XML attributes, then elements in
+/// the engine's order.
+pub(crate) const MEMBERS: &[&str] = object::words!(
+    "href" "attribute";
+    "id" "attribute";
+    "name";
+    "description";
+    "comment";
+    "activate";
+    "allow_partial_import";
+    "async";
+    "attach_wgt";
+    "attachment";
+    "authorized_key";
+    "auto_pinning_policy";
+    "bricks" "of" "brick";
+    "certificates" "of" "certificate";
+    "check_connectivity";
+    "clone";
+    "clone_permissions";
+    "cluster";
+    "collapse_snapshots";
+    "commit_on_success";
+    "connection";
+    "connectivity_timeout";
+    "correlation_id";
+    "data_center";
+    "deploy_hosted_engine";
+    "details";
+    "directory";
+    "discard_snapshots";
+    "discovered_targets" "of" "iscsi_details";
+    "disk";
+    "disk_profile";
+    "disks" "of" "disk";
+    "exclusive";
+    "fault";
+    "fence_type";
+    "filename";
+    "filter";
+    "fix_layout";
+    "follow";
+    "force";
+    "grace_period";
+    "host";
+    "image";
+    "image_transfer";
+    "import_as_template";
+    "is_attached";
+    "iscsi";
+    "iscsi_targets" "of" "iscsi_target";
+    "job";
+    "lease";
+    "logical_units" "of" "logical_unit";
+    "maintenance_after_restart";
+    "maintenance_enabled";
+    "migrate_vms_in_affinity_closure";
+    "modified_bonds" "of" "host_nic";
+    "modified_labels" "of" "network_label";
+    "modified_network_attachments" "of" "network_attachment";
+    "optimize_cpu_settings";
+    "option";
+    "pause";
+    "permission";
+    "power_management";
+    "proxy_ticket";
+    "quota";
+    "reason";
+    "reassign_bad_macs";
+    "reboot";
+    "registration_configuration";
+    "remote_viewer_connection_file" "secret";
+    "removed_bonds" "of" "host_nic";
+    "removed_labels" "of" "network_label";
+    "removed_network_attachments" "of" "network_attachment";
+    "resolution_type";
+    "restore_memory";
+    "root_password" "secret";
+    "seal";
+    "snapshot";
+    "source_host";
+    "ssh";
+    "status";
+    "stop_gluster_service";
+    "storage_domain";
+    "storage_domains" "of" "storage_domain";
+    "succeeded";
+    "synchronized_network_attachments" "of" "network_attachment";
+    "template";
+    "ticket";
+    "timeout";
+    "undeploy_hosted_engine";
+    "upgrade_action";
+    "upgrade_percent_complete";
+    "use_cloud_init";
+    "use_ignition";
+    "use_initialization";
+    "use_sysprep";
+    "virtual_functions_configuration";
+    "vm";
+    "vnic_profile_mappings" "of" "vnic_profile_mapping";
+    "volatile";
+);
 /// The functions that create unset values of the members.
 pub(crate) static SLOTS: &[object::NewSlot] = &[
     object::new_slot::<String>,

@@ -5,13 +5,14 @@ use super::member::Member;
 use super::traits::{Object, Objects, Slot, StructInfo};
 use crate::generated::wire;
 use crate::list::Address;
+use std::fmt;
+
 use crate::markup::DataError;
 use crate::markup::encoder::Encoder;
 use crate::markup::scalar::Scalar;
 use crate::unknown::{HREF, Unknown, element_tag};
 
 /// A document whose elements are not the members of one struct.
-#[expect(missing_debug_implementations, reason = "slots can't be shown")]
 pub struct Record<'r> {
     /// The tag of the root.
     pub tag: &'static str,
@@ -21,6 +22,13 @@ pub struct Record<'r> {
     pub links: &'r [(&'static str, String)],
     /// The other elements, in order.
     pub members: &'r [(&'static Member, &'r dyn Slot)],
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.members.iter().map(|(member, slot)| (member.name, slot.value()));
+        f.debug_map().entries(members).finish()
+    }
 }
 
 /// What is written between the members of an object.

@@ -6,34 +6,20 @@
 
 use super::traits::{Object, Slot, Struct};
 
-/// A field as a slot, for generated code.
-#[inline(never)]
-pub(crate) fn slot<V>(field: &Option<V>) -> &dyn Slot
-where
-    Option<V>: Slot,
-{
-    field
-}
+/// Fields with boxed structs as slots, for generated code. Other fields are converted where they are used: the code that
+/// drops them is short.
+pub(crate) mod boxed {
+    use super::{Slot, Struct};
 
-/// The same for changes.
-#[inline(never)]
-pub(crate) fn slot_mut<V>(field: &mut Option<V>) -> &mut dyn Slot
-where
-    Option<V>: Slot,
-{
-    field
-}
+    #[inline(never)]
+    pub(crate) fn slot<T: Struct>(field: &Option<Box<T>>) -> &dyn Slot {
+        field
+    }
 
-/// Creates an unset value of a member.
-pub(crate) type NewSlot = fn() -> Box<dyn Slot + Send + Sync>;
-
-/// Creates an unset value; the table of the members of actions refers to it.
-#[inline(never)]
-pub(crate) fn new_slot<V: Send + Sync>() -> Box<dyn Slot + Send + Sync>
-where
-    Option<V>: Slot,
-{
-    Box::new(None::<V>)
+    #[inline(never)]
+    pub(crate) fn slot_mut<T: Struct>(field: &mut Option<Box<T>>) -> &mut dyn Slot {
+        field
+    }
 }
 
 /// A struct as an object.

@@ -18,7 +18,7 @@ use crate::markup::scalar::Scalar;
 use crate::unknown::Unknown;
 
 /// A type that can stand in the `Option` of a field.
-pub trait FieldValue: fmt::Debug + Clone + PartialEq + Sized + 'static {
+pub trait FieldValue: fmt::Debug + Clone + PartialEq + Send + Sync + Sized + 'static {
     /// How such fields are read and written. The types of scalars share one implementation, because a hundred enums with
     /// ten functions each take long to compile.
     type Access: FieldAccess<Self>;
@@ -181,6 +181,15 @@ impl<V: FieldValue> Binding for Option<V> {
     }
 }
 
+/// Creates an unset value of a member.
+pub(crate) type NewSlot = fn() -> Box<dyn Slot + Send + Sync>;
+
+/// Creates an unset value; the table of the members of actions refers to it. Never inlined, like the functions in `erased`.
+#[inline(never)]
+pub(crate) fn new_slot<V: FieldValue>() -> Box<dyn Slot + Send + Sync> {
+    Box::new(None::<V>)
+}
+
 /// How fields with scalars are read and written.
 #[derive(Debug)]
 pub enum ScalarAccess {}
@@ -247,7 +256,7 @@ impl FieldValue for DateTime {
     type Access = ScalarAccess;
 }
 
-impl<S: Scalar> FieldValue for Vec<S> {
+impl<S: Scalar + Send + Sync> FieldValue for Vec<S> {
     type Access = ScalarsAccess;
 }
 

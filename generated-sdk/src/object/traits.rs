@@ -83,6 +83,13 @@ pub trait Struct: Object + Clone + Default + PartialEq {
     fn unknown_content_mut(&mut self) -> &mut Unknown;
 }
 
+/// A struct that extends an abstract one. The trait of the abstract struct is implemented once for all of them, for the
+/// same reason as [`Object`].
+///
+/// `Base` is the trait object of an abstract struct of the model. Of types that are no structs of the model, the trait says
+/// nothing.
+pub trait Extends<Base: ?Sized> {}
+
 /// Creates an object of a struct; the tables refer to it. Never inlined, like the functions in `erased`.
 #[inline(never)]
 fn new<T: Struct>() -> Box<dyn Object> {
@@ -98,11 +105,10 @@ pub struct StructTexts {
     pub(crate) tag: &'static str,
     pub(crate) plural_tag: &'static str,
     pub(crate) links_at: Option<usize>,
-    pub(crate) other_rels: &'static [&'static str],
-    /// The names of the fields in Rust.
-    pub(crate) labels: &'static [&'static str],
-    /// What differs from a plain element, for each member; see [`table`].
-    pub(crate) properties: &'static [&'static str],
+    /// Words.
+    pub(crate) other_rels: &'static str,
+    /// The members; see [`table`].
+    pub(crate) members: &'static [&'static str],
 }
 
 /// The members of a struct.
@@ -117,7 +123,7 @@ pub trait Table {
 pub struct TableOf<T, const N: usize>(PhantomData<T>);
 
 impl<T: Struct, const N: usize> Table for TableOf<T, N> {
-    const MEMBERS: &'static [Member] = &table::<N>(T::TEXTS.labels, T::TEXTS.properties);
+    const MEMBERS: &'static [Member] = &table::<N>(T::TEXTS.members);
 }
 
 impl<T: Struct> Object for T {
@@ -170,8 +176,8 @@ pub struct StructInfo {
     pub members: &'static [Member],
     /// The position among the members at which the engine writes links, if it writes any.
     pub(crate) links_at: Option<usize>,
-    /// Relations of links that belong to no member.
-    pub(crate) other_rels: &'static [&'static str],
+    /// Relations of links that belong to no member; words.
+    pub(crate) other_rels: &'static str,
     pub(crate) new: fn() -> Box<dyn Object>,
 }
 
@@ -192,8 +198,8 @@ impl StructInfo {
     }
 
     /// Relations of the links that objects of the struct can have and that belong to no member.
-    pub fn other_rels(&self) -> &'static [&'static str] {
-        self.other_rels
+    pub fn other_rels(&self) -> impl Iterator<Item = &'static str> {
+        self.other_rels.split_ascii_whitespace()
     }
 }
 

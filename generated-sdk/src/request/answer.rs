@@ -82,7 +82,7 @@ impl<S: Scalar + FieldValue + Send> Output for S {
     }
 }
 
-impl<S: Scalar + Send> Output for Vec<S> {
+impl<S: Scalar + Send + Sync> Output for Vec<S> {
     type Sent = Self;
 
     fn sent(value: Option<Self>) -> Self {

@@ -5,14 +5,15 @@
 ///
 /// First the name of the struct, the number of its fields and what else the table says about it, then all positions of
 /// fields. Then a row for each field: its label and properties for [`StructTexts`](crate::object::StructTexts), the function
-/// that reads it, the accessor, the field and the returned type; for a link that can be followed, its constant, its name in
-/// the API and what it leads to; then why some objects lack it.
+/// that reads it, the accessor, the field and the returned type; the module of the functions that make it a slot, if it is not
+/// converted here; for a link that can be followed, its constant, its name in the API and what it leads to; then why some
+/// objects lack it.
 macro_rules! object {
     (
         $struct:ident $name:literal $count:literal;
         { $($info:tt)* };
         $($index:literal)*;
-        $($label:literal $properties:literal $read:ident $accessor:ident $field:ident: $type:ty $(=> $link:ident $member:literal $target:ty $(= $reason:literal)?)?;)*
+        $($label:literal $($property:literal)* $read:ident $accessor:ident $field:ident: $type:ty $(as $erased:ident)? $(=> $link:ident $member:literal $target:ty $(= $reason:literal)?)?;)*
     ) => {
         impl $struct {
             $($(
@@ -40,18 +41,18 @@ macro_rules! object {
             const TEXTS: crate::object::StructTexts = crate::object::StructTexts {
                 name: $name,
                 $($info)*,
-                labels: &[$($label),*],
-                properties: &[$($properties),*],
+                members: crate::object::words!($($label $($property)*;)*),
             };
             #[doc(hidden)]
             type Table = crate::object::TableOf<Self, $count>;
 
-            #[allow(unreachable_code, reason = "a struct can have no fields")]
+            #[allow(unreachable_code, unused_variables, reason = "a struct can have no fields")]
             fn field(&self, index: usize) -> std::option::Option<&dyn crate::object::Slot> {
-                Some(match index {
-                    $($index => crate::object::slot(&self.$field),)*
+                let slot: &dyn crate::object::Slot = match index {
+                    $($index => $(crate::object::$erased::slot)? (&self.$field),)*
                     _ => return None,
-                })
+                };
+                Some(slot)
             }
 
             fn each_set_field<'o>(
@@ -61,12 +62,13 @@ macro_rules! object {
                 crate::object::visit_set(self, &[$(self.$field.is_some()),*], visit)
             }
 
-            #[allow(unreachable_code, reason = "a struct can have no fields")]
+            #[allow(unreachable_code, unused_variables, reason = "a struct can have no fields")]
             fn field_mut(&mut self, index: usize) -> std::option::Option<&mut dyn crate::object::Slot> {
-                Some(match index {
-                    $($index => crate::object::slot_mut(&mut self.$field),)*
+                let slot: &mut dyn crate::object::Slot = match index {
+                    $($index => $(crate::object::$erased::slot_mut)? (&mut self.$field),)*
                     _ => return None,
-                })
+                };
+                Some(slot)
             }
 
             fn unknown_content(&self) -> &crate::unknown::Unknown {
@@ -164,14 +166,14 @@ macro_rules! text_enum {
         }
 
         impl crate::markup::text_enum::TextEnum for $enum {
-            const NAME: &'static str = $name;
-            const VALUES: &'static [Self] = Self::KNOWN;
-            const VARIANTS: &'static [&'static str] = &[$(stringify!($variant)),*];
-            fn text(&self) -> &str {
-                self.as_str()
-            }
-            fn unknown(text: std::string::String) -> Self {
-                Self::Unknown(text)
+            fn table() -> crate::markup::text_enum::EnumTable<Self> {
+                crate::markup::text_enum::EnumTable {
+                    name: $name,
+                    values: Self::KNOWN,
+                    variants: &[$(stringify!($variant)),*],
+                    text: Self::as_str,
+                    unknown: Self::Unknown,
+                }
             }
         }
 
@@ -214,17 +216,10 @@ macro_rules! text_enum {
             }
         }
 
-        impl std::convert::From<&str> for $enum {
+        impl<S: std::convert::AsRef<str>> std::convert::From<S> for $enum {
             /// Converts a text; an unknown text is kept unchanged.
-            fn from(text: &str) -> Self {
-                crate::markup::text_enum::from_text(text)
-            }
-        }
-
-        impl std::convert::From<std::string::String> for $enum {
-            /// Converts a text; an unknown text is kept unchanged.
-            fn from(text: std::string::String) -> Self {
-                crate::markup::text_enum::from_text(&text)
+            fn from(text: S) -> Self {
+                crate::markup::text_enum::from_text(text.as_ref())
             }
         }
 

@@ -13,16 +13,18 @@ use crate::names::Names;
 pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
     let prelude = Prelude::new([]);
     let members = model.action_members();
-    let rows = members.iter().map(|member| member.name.as_str());
-    let properties = members.iter().map(properties);
+    let rows = members.iter().map(|member| {
+        let (name, properties) = (&member.name, properties(member));
+        quote!(#name #(#properties)*;)
+    });
     let slots = members.iter().map(|member| {
         let stored = RustType::new(model, names, &prelude, member.ty).stored;
         quote!(object::new_slot::<#stored>)
     });
     let links_at = members.iter().filter(|member| member.precedes_links).count();
-    let members_text =
-        docs::fixed("The names of the members of an `<action>`: XML attributes, then elements in the engine's order.");
-    let properties_text = docs::fixed("What differs from a plain element, for each member.");
+    let members_text = docs::fixed(
+        "The members of an `<action>` and what differs from a plain element: XML attributes, then elements in the engine's order.",
+    );
     let slots_text = docs::fixed("The functions that create unset values of the members.");
     let links_text = docs::fixed("The position among the members at which the engine writes links.");
     quote! {
@@ -31,9 +33,7 @@ pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
         use crate::types;
 
         #members_text
-        pub(crate) const NAMES: &[&str] = &[#(#rows),*];
-        #properties_text
-        pub(crate) const PROPERTIES: &[&str] = &[#(#properties),*];
+        pub(crate) const MEMBERS: &[&str] = object::words!(#(#rows)*);
         #slots_text
         pub(crate) static SLOTS: &[object::NewSlot] = &[#(#slots),*];
         #links_text
@@ -41,7 +41,7 @@ pub(super) fn emit(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-fn properties(member: &ActionMember) -> String {
+fn properties(member: &ActionMember) -> Vec<&str> {
     let row = Row {
         label: &member.name,
         name: &member.name,
@@ -50,5 +50,5 @@ fn properties(member: &ActionMember) -> String {
         xml_attribute: member.xml_attribute,
         secret: member.secret,
     };
-    row.properties().join(" ")
+    row.properties()
 }

@@ -19,15 +19,14 @@ pub(super) struct Row<'m> {
     pub(super) secret: bool,
 }
 
-impl Row<'_> {
-    /// What differs from a plain element, for a table of members.
-    pub(super) fn properties(&self) -> Vec<String> {
+impl<'m> Row<'m> {
+    /// What differs from a plain element, for a table of members; words.
+    pub(super) fn properties(&self) -> Vec<&'m str> {
         let Self { label, name, tag, item_tag, xml_attribute, secret } = *self;
-        let renamed = (name != label).then(|| format!("name {name}"));
-        let tag = (name != tag).then(|| format!("tag {tag}"));
-        let attribute = xml_attribute.then(|| "attribute".to_owned());
-        let item_tag = item_tag.map(|item_tag| format!("of {item_tag}"));
-        let secret = secret.then(|| "secret".to_owned());
-        [renamed, tag, attribute, item_tag, secret].into_iter().flatten().collect()
+        let named =
+            [("name", (name != label).then_some(name)), ("tag", (name != tag).then_some(tag)), ("of", item_tag)];
+        let named = named.into_iter().filter_map(|(property, value)| Some([property, value?])).flatten();
+        let flags = [(xml_attribute, "attribute"), (secret, "secret")];
+        named.chain(flags.into_iter().filter_map(|(holds, word)| holds.then_some(word))).collect()
     }
 }

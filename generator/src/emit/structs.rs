@@ -145,7 +145,8 @@ fn entry(prelude: &Prelude<'_>, field: &EmittedField<'_>) -> TokenStream {
     let label = name.to_string();
     let label = label.strip_suffix('_').unwrap_or(&label);
     let (properties, link) = (properties(field.declared, label), link(prelude, field));
-    quote!(#label #properties #how #accessor #name: #borrowed #link;)
+    let erased = (field.rust.shape == Shape::Struct).then(|| quote!(as boxed));
+    quote!(#label #(#properties)* #how #accessor #name: #borrowed #erased #link;)
 }
 
 /// The constant of a link that can be followed: its name, the name in the API, what it leads to, and why some objects lack
@@ -175,12 +176,12 @@ fn one_of(rust_names: &TypeNames, fields: &[EmittedField<'_>], group: &OneOf, na
     quote!(types::one_of!(#owner; #ident #method; #(#rows)*);)
 }
 
-/// Implementations of the traits of the abstract structs that a struct extends.
+/// Which abstract structs a struct extends; their traits follow from it.
 fn trait_impls(model: &Model, names: &Names, it: &Struct, rust_names: &TypeNames) -> TokenStream {
     let ident = &rust_names.ident;
     let implementations = traits::bases(model, it).into_iter().map(|id| {
         let name = &names.type_names(id).ident;
-        quote!(impl types::#name for #ident {})
+        quote!(impl crate::object::Extends<dyn types::#name> for #ident {})
     });
     implementations.collect()
 }
@@ -196,7 +197,7 @@ fn table(
     let ident = &rust_names.ident;
     let (name, tag, plural_tag) = (ty.name.as_str(), &it.tag, &it.plural_tag);
     let links_at = option(it.links_at.map(proc_macro2::Literal::usize_unsuffixed));
-    let rels = &it.other_rels;
+    let rels = it.other_rels.join(" ");
     // A list of its own, so that a new field does not change the lines of the fields after it.
     let positions = (0..fields.len()).map(proc_macro2::Literal::usize_unsuffixed);
     let count = proc_macro2::Literal::usize_unsuffixed(fields.len());
@@ -204,15 +205,15 @@ fn table(
     quote! {
         types::object!(
             #ident #name #count;
-            { tag: #tag, plural_tag: #plural_tag, links_at: #links_at, other_rels: &[#(#rels),*] };
+            { tag: #tag, plural_tag: #plural_tag, links_at: #links_at, other_rels: #rels };
             #(#positions)*;
             #(#entries)*
         );
     }
 }
 
-/// What differs from a plain element, for the table of a struct.
-fn properties(field: &Field, label: &str) -> String {
+/// What differs from a plain element, for the table of a struct; words.
+fn properties<'m>(field: &'m Field, label: &'m str) -> Vec<&'m str> {
     let row = Row {
         label,
         name: field.name.as_str(),
@@ -222,10 +223,10 @@ fn properties(field: &Field, label: &str) -> String {
         secret: field.secret,
     };
     let mut properties = row.properties();
-    properties.extend(match &field.rel {
-        Some(rel) => Some(format!("rel {rel}")),
-        None => field.link.then(|| "link".to_owned()),
-    });
+    match &field.rel {
+        Some(rel) => properties.extend(["rel", rel]),
+        None => properties.extend(field.link.then_some("link")),
+    }
     let comparison = field.compare.as_ref().map(|compare| &compare.value);
     let words = [
         (field.following == Following::Always, "followed"),
@@ -237,6 +238,6 @@ fn properties(field: &Field, label: &str) -> String {
         (comparison == Some(&Comparison::Contains), "contains"),
         (comparison == Some(&Comparison::WholeMebibytes), "whole-mebibytes"),
     ];
-    properties.extend(words.iter().filter(|(holds, _)| *holds).map(|(_, word)| (*word).to_owned()));
-    properties.join(" ")
+    properties.extend(words.into_iter().filter_map(|(holds, word)| holds.then_some(word)));
+    properties
 }

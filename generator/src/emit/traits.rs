@@ -45,6 +45,11 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
             }
         }
     });
+    let implied = [quote!(object::Struct), quote!(object::Extends<dyn #ident>)];
+    let implied = implied.into_iter().chain(bases.iter().map(|id| {
+        let base = &names.type_names(*id).ident;
+        quote!(object::Extends<dyn types::#base>)
+    }));
     quote! {
         use crate::object;
         #[allow(unused_imports, reason = "not all traits use it")]
@@ -54,5 +59,7 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
         pub trait #ident: object::Object #supertrait {
             #(#getters)*
         }
+
+        impl<T: #(#implied)+*> #ident for T {}
     }
 }

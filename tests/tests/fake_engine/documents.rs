@@ -167,10 +167,10 @@ async fn json_documents_have_the_objects_of_xml_documents() {
     let known = known();
     let engine = FakeEngine::builder().manual_clock().vms(3).start().await.unwrap();
     let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
-    Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
+    Walk::new(&connection, &known).service(SystemService::info(), String::new()).await;
     engine.advance(Duration::from_secs(60));
     let mut look = Look::new(&connection, &known, true);
-    look.at(SystemService::INFO, String::new()).await;
+    look.at(SystemService::info(), String::new()).await;
     let (compared, differences) = (look.compared, look.differences);
     assert!(compared > 1000, "only {compared} documents were compared");
     assert!(differences.is_empty(), "{} of {compared}:\n{}", differences.len(), differences.join("\n\n"));
@@ -185,11 +185,11 @@ async fn all_answers_are_valid() {
     let engine = FakeEngine::builder().manual_clock().vms(12).start().await.unwrap();
     let recorder = Recorder::new();
     let connection = engine.connect().retry(RetryPolicy::none()).record(&recorder).build().unwrap();
-    Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
+    Walk::new(&connection, &known).service(SystemService::info(), String::new()).await;
     let mut look = Look::new(&connection, &known, false);
-    look.at(SystemService::INFO, String::new()).await;
+    look.at(SystemService::info(), String::new()).await;
     engine.advance(Duration::from_secs(60));
-    look.at(SystemService::INFO, String::new()).await;
+    look.at(SystemService::info(), String::new()).await;
     refused(&connection).await;
 
     let replies = replies(&recorder.recording().to_string());

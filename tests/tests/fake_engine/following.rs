@@ -202,10 +202,10 @@ async fn every_link_can_be_followed() {
     let known = known();
     let engine = FakeEngine::builder().manual_clock().vms(3).start().await.unwrap();
     let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
-    Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
+    Walk::new(&connection, &known).service(SystemService::info(), String::new()).await;
     prepare(&engine, &connection).await;
     let mut look = Look { connection: &connection, known: &known, followed: BTreeSet::new(), problems: Vec::new() };
-    look.at(SystemService::INFO, String::new()).await;
+    look.at(SystemService::info(), String::new()).await;
     assert!(look.problems.is_empty(), "{}", look.problems.join("\n"));
     let links = registry::structs().iter().flat_map(|info| {
         let members = info.members.iter().filter(|member| member.following != Following::Never);

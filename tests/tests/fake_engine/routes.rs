@@ -34,13 +34,13 @@ async fn every_service_answers() {
     // The clock stands still, so no lock ends while a request is repeated.
     let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
     let mut walk = Walk::new(&connection, &known);
-    walk.service(SystemService::INFO, String::new()).await;
+    walk.service(SystemService::info(), String::new()).await;
     let with_objects = walk.met.clone();
-    walk.probe(SystemService::INFO, String::new(), &mut BTreeSet::new()).await;
+    walk.probe(SystemService::info(), String::new(), &mut BTreeSet::new()).await;
     println!("{} of {} services met with objects, {} requests", with_objects.len(), walk.met.len(), walk.requests);
     assert!(walk.problems.is_empty(), "{}", walk.problems.join("\n"));
     let mut all = BTreeSet::new();
-    reachable(SystemService::INFO, &mut all);
+    reachable(SystemService::info(), &mut all);
     let without: Vec<_> = all.difference(&with_objects).collect();
     assert!(with_objects.len() >= 225, "{} services have no objects: {without:?}", without.len());
     assert_eq!(walk.met, all);

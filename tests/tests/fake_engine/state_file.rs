@@ -28,7 +28,7 @@ async fn the_state_file_has_the_whole_state_after_each_change() {
     engine.cause(Incident::job_failure().skip(5).times(3));
     engine.cause(Incident::lost_storage_domain().after(Duration::from_secs(3600)));
     let connection = engine.connect().retry(RetryPolicy::none()).build().unwrap();
-    Walk::new(&connection, &known).service(SystemService::INFO, String::new()).await;
+    Walk::new(&connection, &known).service(SystemService::info(), String::new()).await;
     for seconds in [0, 1, 10, 100] {
         engine.advance(Duration::from_secs(seconds));
         connection.raw(Method::Get, "").send().await.unwrap();

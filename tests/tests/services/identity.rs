@@ -23,7 +23,7 @@ async fn objects_have_services_parents_and_names() {
     .await;
     let nic: Nic = xml::from_str("<nic href='/ovirt-engine/api/vms/a%20b/nics/2' id='2'/>").unwrap();
     let nic = connection.identify(&nic).unwrap();
-    assert_eq!((nic.path(), nic.service_info().name), ("vms/a%20b/nics/2", VmNicService::INFO.name));
+    assert_eq!((nic.path(), nic.service_info().name), ("vms/a%20b/nics/2", VmNicService::info().name));
     assert!(nic.service::<VmNicService>().is_ok());
     let error = nic.service::<VmService>().unwrap_err().to_string();
     assert_eq!(error, "the request was not sent: `vms/a%20b/nics/2` leads to the service `vm_nic`, not to `vm`");

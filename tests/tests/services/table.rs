@@ -55,7 +55,7 @@ impl Recorder {
             let by_path: S = self.connection.service(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(format!("{by_path:?}"), debug);
         }
-        assert_eq!(S::INFO.name, name);
+        assert_eq!(S::info().name, name);
         let locators = locators.map(<[_]>::to_vec);
         self.services.push(RecordedService { name, locators, path, methods: Vec::new() });
     }

@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
     }
 
     fn walk(&self, segments: &[String]) -> Result<Target, Fault> {
-        let mut target = Target::root(Root::INFO)?;
+        let mut target = Target::root(Root::info())?;
         for segment in segments {
             let child = target.info.children().find(|(name, _)| name == segment).map(|(_, info)| info);
             match (child, target.info.object()) {
@@ -206,7 +206,7 @@ pub(super) fn roots() -> &'static HashMap<&'static str, &'static str> {
     static ROOTS: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
     ROOTS.get_or_init(|| {
         let mut roots = HashMap::new();
-        for (segment, info) in Root::INFO.children() {
+        for (segment, info) in Root::info().children() {
             let service = Service::named(info.name).filter(|service| service.method(Verb::List).is_some());
             if let Some(object) = service.and_then(|service| service.object) {
                 roots.entry(object.name).or_insert(segment);

@@ -146,25 +146,25 @@ impl AffinityGroup {
         self
     }
 }
-impl types::Identified for AffinityGroup {}
+impl crate::object::Extends<dyn types::Identified> for AffinityGroup {}
 types::object!(
     AffinityGroup "affinity_group" 16;
-    { tag: "affinity_group", plural_tag: "affinity_groups", links_at: Some(5), other_rels: &[] };
+    { tag: "affinity_group", plural_tag: "affinity_groups", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "broken" "read-only" copied try_broken broken: bool;
-    "enforcing" "" copied try_enforcing enforcing: bool;
-    "hosts_rule" "" boxed try_hosts_rule hosts_rule: &types::AffinityRule;
-    "positive" "" copied try_positive positive: bool;
-    "priority" "" copied try_priority priority: f64;
-    "vms_rule" "" boxed try_vms_rule vms_rule: &types::AffinityRule;
-    "cluster" "link followed read-only" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
-    "host_labels" "of affinity_label rel hostlabels followed" borrowed try_host_labels host_labels: &types::List<types::AffinityLabel> => HOST_LABELS "host_labels" types::List<types::AffinityLabel>;
-    "hosts" "of host rel hosts followed" borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
-    "vm_labels" "of affinity_label rel vmlabels followed" borrowed try_vm_labels vm_labels: &types::List<types::AffinityLabel> => VM_LABELS "vm_labels" types::List<types::AffinityLabel>;
-    "vms" "of vm rel vms followed" borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
+    "enforcing" copied try_enforcing enforcing: bool;
+    "hosts_rule" boxed try_hosts_rule hosts_rule: &types::AffinityRule as boxed;
+    "positive" copied try_positive positive: bool;
+    "priority" copied try_priority priority: f64;
+    "vms_rule" boxed try_vms_rule vms_rule: &types::AffinityRule as boxed;
+    "cluster" "link" "followed" "read-only" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" types::Cluster;
+    "host_labels" "of" "affinity_label" "rel" "hostlabels" "followed" borrowed try_host_labels host_labels: &types::List<types::AffinityLabel> => HOST_LABELS "host_labels" types::List<types::AffinityLabel>;
+    "hosts" "of" "host" "rel" "hosts" "followed" borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
+    "vm_labels" "of" "affinity_label" "rel" "vmlabels" "followed" borrowed try_vm_labels vm_labels: &types::List<types::AffinityLabel> => VM_LABELS "vm_labels" types::List<types::AffinityLabel>;
+    "vms" "of" "vm" "rel" "vms" "followed" borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
 );

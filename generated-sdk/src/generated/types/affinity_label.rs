@@ -87,18 +87,18 @@ impl AffinityLabel {
         self
     }
 }
-impl types::Identified for AffinityLabel {}
+impl crate::object::Extends<dyn types::Identified> for AffinityLabel {}
 types::object!(
     AffinityLabel "affinity_label" 9;
-    { tag: "affinity_label", plural_tag: "affinity_labels", links_at: Some(5), other_rels: &[] };
+    { tag: "affinity_label", plural_tag: "affinity_labels", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "has_implicit_affinity_group" "" copied try_has_implicit_affinity_group has_implicit_affinity_group: bool;
-    "read_only" "" copied try_read_only read_only: bool;
-    "hosts" "of host rel hosts followed write-only" borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
-    "vms" "of vm rel vms followed write-only" borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
+    "has_implicit_affinity_group" copied try_has_implicit_affinity_group has_implicit_affinity_group: bool;
+    "read_only" copied try_read_only read_only: bool;
+    "hosts" "of" "host" "rel" "hosts" "followed" "write-only" borrowed try_hosts hosts: &types::List<types::Host> => HOSTS "hosts" types::List<types::Host>;
+    "vms" "of" "vm" "rel" "vms" "followed" "write-only" borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
 );

@@ -128,24 +128,24 @@ impl Agent {
         self
     }
 }
-impl types::Identified for Agent {}
+impl crate::object::Extends<dyn types::Identified> for Agent {}
 types::object!(
     Agent "agent" 15;
-    { tag: "agent", plural_tag: "agents", links_at: Some(5), other_rels: &[] };
+    { tag: "agent", plural_tag: "agents", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "address" "" string try_address address: &str;
+    "address" string try_address address: &str;
     "concurrent" "read-only" copied try_concurrent concurrent: bool;
-    "encrypt_options" "" copied try_encrypt_options encrypt_options: bool;
-    "options" "of option secret" borrowed try_options options: &types::List<types::Option>;
-    "order" "" copied try_order order: i64;
-    "password" "secret write-only" string try_password password: &str;
-    "port" "" copied try_port port: i64;
-    "type" "" string try_type type_: &str;
-    "username" "" string try_username username: &str;
-    "host" "link" boxed try_host host: &types::Host;
+    "encrypt_options" copied try_encrypt_options encrypt_options: bool;
+    "options" "of" "option" "secret" borrowed try_options options: &types::List<types::Option>;
+    "order" copied try_order order: i64;
+    "password" "secret" "write-only" string try_password password: &str;
+    "port" copied try_port port: i64;
+    "type" string try_type type_: &str;
+    "username" string try_username username: &str;
+    "host" "link" boxed try_host host: &types::Host as boxed;
 );

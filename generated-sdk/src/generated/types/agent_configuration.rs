@@ -59,12 +59,12 @@ impl AgentConfiguration {
 }
 types::object!(
     AgentConfiguration "agent_configuration" 6;
-    { tag: "agent_configuration", plural_tag: "agent_configurations", links_at: None, other_rels: &[] };
+    { tag: "agent_configuration", plural_tag: "agent_configurations", links_at: None, other_rels: "" };
     0 1 2 3 4 5;
-    "address" "" string try_address address: &str;
-    "broker_type" "" borrowed try_broker_type broker_type: &types::MessageBrokerType;
-    "network_mappings" "" string try_network_mappings network_mappings: &str;
+    "address" string try_address address: &str;
+    "broker_type" borrowed try_broker_type broker_type: &types::MessageBrokerType;
+    "network_mappings" string try_network_mappings network_mappings: &str;
     "password" "secret" string try_password password: &str;
-    "port" "" copied try_port port: i64;
-    "username" "" string try_username username: &str;
+    "port" copied try_port port: i64;
+    "username" string try_username username: &str;
 );

@@ -65,15 +65,15 @@ impl Application {
         self
     }
 }
-impl types::Identified for Application {}
+impl crate::object::Extends<dyn types::Identified> for Application {}
 types::object!(
     Application "application" 6;
-    { tag: "application", plural_tag: "applications", links_at: Some(5), other_rels: &[] };
+    { tag: "application", plural_tag: "applications", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

@@ -69,10 +69,10 @@ impl AuthorizedKey {
         self
     }
 }
-impl types::Identified for AuthorizedKey {}
+impl crate::object::Extends<dyn types::Identified> for AuthorizedKey {}
 types::object!(
     AuthorizedKey "authorized_key" 7;
-    { tag: "authorized_key", plural_tag: "authorized_keys", links_at: Some(5), other_rels: &[] };
+    { tag: "authorized_key", plural_tag: "authorized_keys", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
@@ -80,5 +80,5 @@ types::object!(
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "key" "write-only" string try_key key: &str;
-    "user" "link read-only" boxed try_user user: &types::User;
+    "user" "link" "read-only" boxed try_user user: &types::User as boxed;
 );

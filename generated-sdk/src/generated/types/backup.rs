@@ -123,23 +123,23 @@ impl Backup {
         self
     }
 }
-impl types::Identified for Backup {}
+impl crate::object::Extends<dyn types::Identified> for Backup {}
 types::object!(
     Backup "backup" 14;
-    { tag: "backup", plural_tag: "backups", links_at: Some(5), other_rels: &[] };
+    { tag: "backup", plural_tag: "backups", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "creation_date" "" copied try_creation_date creation_date: types::DateTime;
-    "from_checkpoint_id" "" string try_from_checkpoint_id from_checkpoint_id: &str;
-    "modification_date" "" copied try_modification_date modification_date: types::DateTime;
-    "phase" "" borrowed try_phase phase: &types::BackupPhase;
-    "to_checkpoint_id" "" string try_to_checkpoint_id to_checkpoint_id: &str;
-    "disks" "of disk rel disks followed" borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
-    "host" "link" boxed try_host host: &types::Host;
-    "snapshot" "link" boxed try_snapshot snapshot: &types::Snapshot;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "creation_date" copied try_creation_date creation_date: types::DateTime;
+    "from_checkpoint_id" string try_from_checkpoint_id from_checkpoint_id: &str;
+    "modification_date" copied try_modification_date modification_date: types::DateTime;
+    "phase" borrowed try_phase phase: &types::BackupPhase;
+    "to_checkpoint_id" string try_to_checkpoint_id to_checkpoint_id: &str;
+    "disks" "of" "disk" "rel" "disks" "followed" borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "snapshot" "link" boxed try_snapshot snapshot: &types::Snapshot as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

@@ -75,16 +75,16 @@ impl Balance {
         self
     }
 }
-impl types::Identified for Balance {}
+impl crate::object::Extends<dyn types::Identified> for Balance {}
 types::object!(
     Balance "balance" 7;
-    { tag: "balance", plural_tag: "balances", links_at: Some(5), other_rels: &[] };
+    { tag: "balance", plural_tag: "balances", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "scheduling_policy" "link read-only" boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
-    "scheduling_policy_unit" "link" boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    "scheduling_policy" "link" "read-only" boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy as boxed;
+    "scheduling_policy_unit" "link" boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit as boxed;
 );

@@ -42,10 +42,10 @@ impl Bonding {
 }
 types::object!(
     Bonding "bonding" 4;
-    { tag: "bonding", plural_tag: "bondings", links_at: None, other_rels: &[] };
+    { tag: "bonding", plural_tag: "bondings", links_at: None, other_rels: "" };
     0 1 2 3;
-    "ad_partner_mac" "" boxed try_ad_partner_mac ad_partner_mac: &types::Mac;
-    "options" "of option" borrowed try_options options: &types::List<types::Option>;
-    "slaves" "of host_nic" borrowed try_slaves slaves: &types::List<types::HostNic>;
-    "active_slave" "link" boxed try_active_slave active_slave: &types::HostNic;
+    "ad_partner_mac" boxed try_ad_partner_mac ad_partner_mac: &types::Mac as boxed;
+    "options" "of" "option" borrowed try_options options: &types::List<types::Option>;
+    "slaves" "of" "host_nic" borrowed try_slaves slaves: &types::List<types::HostNic>;
+    "active_slave" "link" boxed try_active_slave active_slave: &types::HostNic as boxed;
 );

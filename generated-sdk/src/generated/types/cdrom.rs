@@ -95,19 +95,19 @@ impl Cdrom {
         self
     }
 }
-impl types::Identified for Cdrom {}
+impl crate::object::Extends<dyn types::Identified> for Cdrom {}
 types::object!(
     Cdrom "cdrom" 10;
-    { tag: "cdrom", plural_tag: "cdroms", links_at: Some(5), other_rels: &[] };
+    { tag: "cdrom", plural_tag: "cdroms", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "instance_type" "link read-only" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link read-only" boxed try_template template: &types::Template;
-    "vm" "link read-only" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms read-only" borrowed try_vms vms: &types::List<types::Vm>;
-    "file" "" boxed try_file file: &types::File;
+    "instance_type" "link" "read-only" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" "read-only" boxed try_template template: &types::Template as boxed;
+    "vm" "link" "read-only" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" "read-only" borrowed try_vms vms: &types::List<types::Vm>;
+    "file" boxed try_file file: &types::File as boxed;
 );

@@ -76,17 +76,17 @@ impl Certificate {
         self
     }
 }
-impl types::Identified for Certificate {}
+impl crate::object::Extends<dyn types::Identified> for Certificate {}
 types::object!(
     Certificate "certificate" 8;
-    { tag: "certificate", plural_tag: "certificates", links_at: Some(5), other_rels: &[] };
+    { tag: "certificate", plural_tag: "certificates", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "content" "" string try_content content: &str;
-    "organization" "" string try_organization organization: &str;
-    "subject" "" string try_subject subject: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "content" string try_content content: &str;
+    "organization" string try_organization organization: &str;
+    "subject" string try_subject subject: &str;
 );

@@ -90,19 +90,19 @@ impl Checkpoint {
         self
     }
 }
-impl types::Identified for Checkpoint {}
+impl crate::object::Extends<dyn types::Identified> for Checkpoint {}
 types::object!(
     Checkpoint "checkpoint" 10;
-    { tag: "checkpoint", plural_tag: "checkpoints", links_at: Some(5), other_rels: &[] };
+    { tag: "checkpoint", plural_tag: "checkpoints", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "creation_date" "" copied try_creation_date creation_date: types::DateTime;
-    "parent_id" "" string try_parent_id parent_id: &str;
-    "state" "" borrowed try_state state: &types::CheckpointState;
-    "disks" "of disk rel disks followed" borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "creation_date" copied try_creation_date creation_date: types::DateTime;
+    "parent_id" string try_parent_id parent_id: &str;
+    "state" borrowed try_state state: &types::CheckpointState;
+    "disks" "of" "disk" "rel" "disks" "followed" borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

@@ -71,13 +71,13 @@ impl CloudInit {
 }
 types::object!(
     CloudInit "cloud_init" 7;
-    { tag: "cloud_init", plural_tag: "cloud_inits", links_at: None, other_rels: &[] };
+    { tag: "cloud_init", plural_tag: "cloud_inits", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6;
-    "authorized_keys" "of authorized_key write-only" borrowed try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
-    "files" "of file write-only" borrowed try_files files: &types::List<types::File>;
-    "host" "write-only" boxed try_host host: &types::Host;
-    "network_configuration" "write-only" boxed try_network_configuration network_configuration: &types::NetworkConfiguration;
+    "authorized_keys" "of" "authorized_key" "write-only" borrowed try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
+    "files" "of" "file" "write-only" borrowed try_files files: &types::List<types::File>;
+    "host" "write-only" boxed try_host host: &types::Host as boxed;
+    "network_configuration" "write-only" boxed try_network_configuration network_configuration: &types::NetworkConfiguration as boxed;
     "regenerate_ssh_keys" "write-only" copied try_regenerate_ssh_keys regenerate_ssh_keys: bool;
     "timezone" "write-only" string try_timezone timezone: &str;
-    "users" "of user write-only" borrowed try_users users: &types::List<types::User>;
+    "users" "of" "user" "write-only" borrowed try_users users: &types::List<types::User>;
 );

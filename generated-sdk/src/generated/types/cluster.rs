@@ -430,61 +430,61 @@ impl Cluster {
         self
     }
 }
-impl types::Identified for Cluster {}
+impl crate::object::Extends<dyn types::Identified> for Cluster {}
 types::object!(
     Cluster "cluster" 50;
-    { tag: "cluster", plural_tag: "clusters", links_at: Some(5), other_rels: &[] };
+    { tag: "cluster", plural_tag: "clusters", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "ballooning_enabled" "" copied try_ballooning_enabled ballooning_enabled: bool;
-    "bios_type" "" borrowed try_bios_type bios_type: &types::BiosType;
-    "cpu" "" boxed try_cpu cpu: &types::Cpu;
-    "custom_scheduling_policy_properties" "of property contains" borrowed try_custom_scheduling_policy_properties custom_scheduling_policy_properties: &types::List<types::Property>;
-    "display" "" boxed try_display display: &types::Display;
-    "error_handling" "" boxed try_error_handling error_handling: &types::ErrorHandling;
-    "fencing_policy" "" boxed try_fencing_policy fencing_policy: &types::FencingPolicy;
-    "fips_mode" "" borrowed try_fips_mode fips_mode: &types::FipsMode;
-    "firewall_type" "" borrowed try_firewall_type firewall_type: &types::FirewallType;
-    "gluster_service" "" copied try_gluster_service gluster_service: bool;
-    "gluster_tuned_profile" "" string try_gluster_tuned_profile gluster_tuned_profile: &str;
-    "ha_reservation" "" copied try_ha_reservation ha_reservation: bool;
-    "ksm" "" boxed try_ksm ksm: &types::Ksm;
-    "log_max_memory_used_threshold" "" copied try_log_max_memory_used_threshold log_max_memory_used_threshold: i64;
-    "log_max_memory_used_threshold_type" "" borrowed try_log_max_memory_used_threshold_type log_max_memory_used_threshold_type: &types::LogMaxMemoryUsedThresholdType;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "ballooning_enabled" copied try_ballooning_enabled ballooning_enabled: bool;
+    "bios_type" borrowed try_bios_type bios_type: &types::BiosType;
+    "cpu" boxed try_cpu cpu: &types::Cpu as boxed;
+    "custom_scheduling_policy_properties" "of" "property" "contains" borrowed try_custom_scheduling_policy_properties custom_scheduling_policy_properties: &types::List<types::Property>;
+    "display" boxed try_display display: &types::Display as boxed;
+    "error_handling" boxed try_error_handling error_handling: &types::ErrorHandling as boxed;
+    "fencing_policy" boxed try_fencing_policy fencing_policy: &types::FencingPolicy as boxed;
+    "fips_mode" borrowed try_fips_mode fips_mode: &types::FipsMode;
+    "firewall_type" borrowed try_firewall_type firewall_type: &types::FirewallType;
+    "gluster_service" copied try_gluster_service gluster_service: bool;
+    "gluster_tuned_profile" string try_gluster_tuned_profile gluster_tuned_profile: &str;
+    "ha_reservation" copied try_ha_reservation ha_reservation: bool;
+    "ksm" boxed try_ksm ksm: &types::Ksm as boxed;
+    "log_max_memory_used_threshold" copied try_log_max_memory_used_threshold log_max_memory_used_threshold: i64;
+    "log_max_memory_used_threshold_type" borrowed try_log_max_memory_used_threshold_type log_max_memory_used_threshold_type: &types::LogMaxMemoryUsedThresholdType;
     "maintenance_reason_required" "read-only" copied try_maintenance_reason_required maintenance_reason_required: bool;
-    "memory_policy" "" boxed try_memory_policy memory_policy: &types::MemoryPolicy;
-    "migration" "" boxed try_migration migration: &types::MigrationOptions;
+    "memory_policy" boxed try_memory_policy memory_policy: &types::MemoryPolicy as boxed;
+    "migration" boxed try_migration migration: &types::MigrationOptions as boxed;
     "optional_reason" "read-only" copied try_optional_reason optional_reason: bool;
-    "required_rng_sources" "of required_rng_source contains" slice try_required_rng_sources required_rng_sources: &[
+    "required_rng_sources" "of" "required_rng_source" "contains" slice try_required_rng_sources required_rng_sources: &[
         types::RngSource
     ];
-    "serial_number" "" boxed try_serial_number serial_number: &types::SerialNumber;
-    "supported_versions" "of version read-only" borrowed try_supported_versions supported_versions: &types::List<types::Version>;
-    "switch_type" "" borrowed try_switch_type switch_type: &types::SwitchType;
-    "threads_as_cores" "" copied try_threads_as_cores threads_as_cores: bool;
-    "trusted_service" "" copied try_trusted_service trusted_service: bool;
-    "tunnel_migration" "" copied try_tunnel_migration tunnel_migration: bool;
+    "serial_number" boxed try_serial_number serial_number: &types::SerialNumber as boxed;
+    "supported_versions" "of" "version" "read-only" borrowed try_supported_versions supported_versions: &types::List<types::Version>;
+    "switch_type" borrowed try_switch_type switch_type: &types::SwitchType;
+    "threads_as_cores" copied try_threads_as_cores threads_as_cores: bool;
+    "trusted_service" copied try_trusted_service trusted_service: bool;
+    "tunnel_migration" copied try_tunnel_migration tunnel_migration: bool;
     "upgrade_correlation_id" "read-only" string try_upgrade_correlation_id upgrade_correlation_id: &str;
     "upgrade_in_progress" "read-only" copied try_upgrade_in_progress upgrade_in_progress: bool;
     "upgrade_percent_complete" "read-only" copied try_upgrade_percent_complete upgrade_percent_complete: i64;
-    "version" "" boxed try_version version: &types::Version;
-    "virt_service" "" copied try_virt_service virt_service: bool;
-    "vnc_encryption" "" copied try_vnc_encryption vnc_encryption: bool;
-    "affinity_groups" "of affinity_group rel affinitygroups followed read-only" borrowed try_affinity_groups affinity_groups: &types::List<types::AffinityGroup> => AFFINITY_GROUPS "affinity_groups" types::List<types::AffinityGroup>;
-    "cpu_profiles" "of cpu_profile rel cpuprofiles followed read-only" borrowed try_cpu_profiles cpu_profiles: &types::List<types::CpuProfile> => CPU_PROFILES "cpu_profiles" types::List<types::CpuProfile>;
-    "data_center" "link sometimes-followed" boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Clusters can exist without a data center.";
-    "enabled_features" "of cluster_feature rel enabledfeatures followed read-only" borrowed try_enabled_features enabled_features: &types::List<types::ClusterFeature> => ENABLED_FEATURES "enabled_features" types::List<types::ClusterFeature>;
-    "external_network_providers" "of external_provider rel externalnetworkproviders write-only" borrowed try_external_network_providers external_network_providers: &types::List<types::ExternalProvider>;
-    "gluster_hooks" "of gluster_hook rel glusterhooks followed read-only" borrowed try_gluster_hooks gluster_hooks: &types::List<types::GlusterHook> => GLUSTER_HOOKS "gluster_hooks" types::List<types::GlusterHook>;
-    "gluster_volumes" "of gluster_volume rel glustervolumes followed read-only" borrowed try_gluster_volumes gluster_volumes: &types::List<types::GlusterVolume> => GLUSTER_VOLUMES "gluster_volumes" types::List<types::GlusterVolume>;
-    "mac_pool" "link followed" boxed try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
-    "management_network" "link" boxed try_management_network management_network: &types::Network;
-    "network_filters" "of network_filter rel networkfilters followed read-only" borrowed try_network_filters network_filters: &types::List<types::NetworkFilter> => NETWORK_FILTERS "network_filters" types::List<types::NetworkFilter>;
-    "networks" "of network rel networks followed read-only" borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "scheduling_policy" "link followed" boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy => SCHEDULING_POLICY "scheduling_policy" types::SchedulingPolicy;
+    "version" boxed try_version version: &types::Version as boxed;
+    "virt_service" copied try_virt_service virt_service: bool;
+    "vnc_encryption" copied try_vnc_encryption vnc_encryption: bool;
+    "affinity_groups" "of" "affinity_group" "rel" "affinitygroups" "followed" "read-only" borrowed try_affinity_groups affinity_groups: &types::List<types::AffinityGroup> => AFFINITY_GROUPS "affinity_groups" types::List<types::AffinityGroup>;
+    "cpu_profiles" "of" "cpu_profile" "rel" "cpuprofiles" "followed" "read-only" borrowed try_cpu_profiles cpu_profiles: &types::List<types::CpuProfile> => CPU_PROFILES "cpu_profiles" types::List<types::CpuProfile>;
+    "data_center" "link" "sometimes-followed" boxed try_data_center data_center: &types::DataCenter as boxed => DATA_CENTER "data_center" Option<types::DataCenter> = "Clusters can exist without a data center.";
+    "enabled_features" "of" "cluster_feature" "rel" "enabledfeatures" "followed" "read-only" borrowed try_enabled_features enabled_features: &types::List<types::ClusterFeature> => ENABLED_FEATURES "enabled_features" types::List<types::ClusterFeature>;
+    "external_network_providers" "of" "external_provider" "rel" "externalnetworkproviders" "write-only" borrowed try_external_network_providers external_network_providers: &types::List<types::ExternalProvider>;
+    "gluster_hooks" "of" "gluster_hook" "rel" "glusterhooks" "followed" "read-only" borrowed try_gluster_hooks gluster_hooks: &types::List<types::GlusterHook> => GLUSTER_HOOKS "gluster_hooks" types::List<types::GlusterHook>;
+    "gluster_volumes" "of" "gluster_volume" "rel" "glustervolumes" "followed" "read-only" borrowed try_gluster_volumes gluster_volumes: &types::List<types::GlusterVolume> => GLUSTER_VOLUMES "gluster_volumes" types::List<types::GlusterVolume>;
+    "mac_pool" "link" "followed" boxed try_mac_pool mac_pool: &types::MacPool as boxed => MAC_POOL "mac_pool" types::MacPool;
+    "management_network" "link" boxed try_management_network management_network: &types::Network as boxed;
+    "network_filters" "of" "network_filter" "rel" "networkfilters" "followed" "read-only" borrowed try_network_filters network_filters: &types::List<types::NetworkFilter> => NETWORK_FILTERS "network_filters" types::List<types::NetworkFilter>;
+    "networks" "of" "network" "rel" "networks" "followed" "read-only" borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "scheduling_policy" "link" "followed" boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy as boxed => SCHEDULING_POLICY "scheduling_policy" types::SchedulingPolicy;
 );

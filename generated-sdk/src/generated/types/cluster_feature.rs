@@ -62,15 +62,15 @@ impl ClusterFeature {
         self
     }
 }
-impl types::Identified for ClusterFeature {}
+impl crate::object::Extends<dyn types::Identified> for ClusterFeature {}
 types::object!(
     ClusterFeature "cluster_feature" 6;
-    { tag: "cluster_feature", plural_tag: "cluster_features", links_at: Some(5), other_rels: &[] };
+    { tag: "cluster_feature", plural_tag: "cluster_features", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cluster_level" "link read-only" boxed try_cluster_level cluster_level: &types::ClusterLevel;
+    "cluster_level" "link" "read-only" boxed try_cluster_level cluster_level: &types::ClusterLevel as boxed;
 );

@@ -81,17 +81,17 @@ impl ClusterLevel {
         self
     }
 }
-impl types::Identified for ClusterLevel {}
+impl crate::object::Extends<dyn types::Identified> for ClusterLevel {}
 types::object!(
     ClusterLevel "cluster_level" 8;
-    { tag: "cluster_level", plural_tag: "cluster_levels", links_at: Some(5), other_rels: &[] };
+    { tag: "cluster_level", plural_tag: "cluster_levels", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "cpu_types" "of cpu_type" borrowed try_cpu_types cpu_types: &types::List<types::CpuType>;
-    "permits" "of permit" borrowed try_permits permits: &types::List<types::Permit>;
-    "cluster_features" "of cluster_feature rel clusterfeatures" borrowed try_cluster_features cluster_features: &types::List<types::ClusterFeature>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "cpu_types" "of" "cpu_type" borrowed try_cpu_types cpu_types: &types::List<types::CpuType>;
+    "permits" "of" "permit" borrowed try_permits permits: &types::List<types::Permit>;
+    "cluster_features" "of" "cluster_feature" "rel" "clusterfeatures" borrowed try_cluster_features cluster_features: &types::List<types::ClusterFeature>;
 );

@@ -81,15 +81,15 @@ impl Cpu {
 }
 types::object!(
     Cpu "cpu" 9;
-    { tag: "cpu", plural_tag: "cpus", links_at: None, other_rels: &[] };
+    { tag: "cpu", plural_tag: "cpus", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8;
-    "architecture" "" borrowed try_architecture architecture: &types::Architecture;
-    "cores" "of core" borrowed try_cores cores: &types::List<types::Core>;
-    "cpu_tune" "" boxed try_cpu_tune cpu_tune: &types::CpuTune;
+    "architecture" borrowed try_architecture architecture: &types::Architecture;
+    "cores" "of" "core" borrowed try_cores cores: &types::List<types::Core>;
+    "cpu_tune" boxed try_cpu_tune cpu_tune: &types::CpuTune as boxed;
     "level" "read-only" copied try_level level: i64;
-    "mode" "" borrowed try_mode mode: &types::CpuMode;
+    "mode" borrowed try_mode mode: &types::CpuMode;
     "name" "read-only" string try_name name: &str;
     "speed" "read-only" copied try_speed speed: f64;
-    "topology" "" boxed try_topology topology: &types::CpuTopology;
-    "type" "" string try_type type_: &str;
+    "topology" boxed try_topology topology: &types::CpuTopology as boxed;
+    "type" string try_type type_: &str;
 );

@@ -79,17 +79,17 @@ impl CpuProfile {
         self
     }
 }
-impl types::Identified for CpuProfile {}
+impl crate::object::Extends<dyn types::Identified> for CpuProfile {}
 types::object!(
     CpuProfile "cpu_profile" 8;
-    { tag: "cpu_profile", plural_tag: "cpu_profiles", links_at: Some(5), other_rels: &[] };
+    { tag: "cpu_profile", plural_tag: "cpu_profiles", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cluster" "link followed create-only" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
-    "permissions" "of permission rel permissions read-only" borrowed try_permissions permissions: &types::List<types::Permission>;
-    "qos" "link sometimes-followed" boxed try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    "cluster" "link" "followed" "create-only" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" types::Cluster;
+    "permissions" "of" "permission" "rel" "permissions" "read-only" borrowed try_permissions permissions: &types::List<types::Permission>;
+    "qos" "link" "sometimes-followed" boxed try_qos qos: &types::Qos as boxed => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
 );

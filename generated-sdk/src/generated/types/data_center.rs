@@ -169,28 +169,28 @@ impl DataCenter {
         self
     }
 }
-impl types::Identified for DataCenter {}
+impl crate::object::Extends<dyn types::Identified> for DataCenter {}
 types::object!(
     DataCenter "data_center" 19;
-    { tag: "data_center", plural_tag: "data_centers", links_at: Some(5), other_rels: &[] };
+    { tag: "data_center", plural_tag: "data_centers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "local" "" copied try_local local: bool;
-    "quota_mode" "" borrowed try_quota_mode quota_mode: &types::QuotaModeType;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "local" copied try_local local: bool;
+    "quota_mode" borrowed try_quota_mode quota_mode: &types::QuotaModeType;
     "status" "read-only" borrowed try_status status: &types::DataCenterStatus;
-    "storage_format" "" borrowed try_storage_format storage_format: &types::StorageFormat;
-    "supported_versions" "of version read-only" borrowed try_supported_versions supported_versions: &types::List<types::Version>;
-    "version" "" boxed try_version version: &types::Version;
-    "clusters" "of cluster rel clusters followed read-only" borrowed try_clusters clusters: &types::List<types::Cluster> => CLUSTERS "clusters" types::List<types::Cluster>;
-    "iscsi_bonds" "of iscsi_bond rel iscsibonds followed read-only" borrowed try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond> => ISCSI_BONDS "iscsi_bonds" types::List<types::IscsiBond>;
-    "mac_pool" "link followed" boxed try_mac_pool mac_pool: &types::MacPool => MAC_POOL "mac_pool" types::MacPool;
-    "networks" "of network rel networks followed read-only" borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "qoss" "of qos rel qoss followed read-only" borrowed try_qoss qoss: &types::List<types::Qos> => QOSS "qoss" types::List<types::Qos>;
-    "quotas" "of quota rel quotas followed read-only" borrowed try_quotas quotas: &types::List<types::Quota> => QUOTAS "quotas" types::List<types::Quota>;
-    "storage_domains" "of storage_domain rel storagedomains followed read-only" borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain> => STORAGE_DOMAINS "storage_domains" types::List<types::StorageDomain>;
+    "storage_format" borrowed try_storage_format storage_format: &types::StorageFormat;
+    "supported_versions" "of" "version" "read-only" borrowed try_supported_versions supported_versions: &types::List<types::Version>;
+    "version" boxed try_version version: &types::Version as boxed;
+    "clusters" "of" "cluster" "rel" "clusters" "followed" "read-only" borrowed try_clusters clusters: &types::List<types::Cluster> => CLUSTERS "clusters" types::List<types::Cluster>;
+    "iscsi_bonds" "of" "iscsi_bond" "rel" "iscsibonds" "followed" "read-only" borrowed try_iscsi_bonds iscsi_bonds: &types::List<types::IscsiBond> => ISCSI_BONDS "iscsi_bonds" types::List<types::IscsiBond>;
+    "mac_pool" "link" "followed" boxed try_mac_pool mac_pool: &types::MacPool as boxed => MAC_POOL "mac_pool" types::MacPool;
+    "networks" "of" "network" "rel" "networks" "followed" "read-only" borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "qoss" "of" "qos" "rel" "qoss" "followed" "read-only" borrowed try_qoss qoss: &types::List<types::Qos> => QOSS "qoss" types::List<types::Qos>;
+    "quotas" "of" "quota" "rel" "quotas" "followed" "read-only" borrowed try_quotas quotas: &types::List<types::Quota> => QUOTAS "quotas" types::List<types::Quota>;
+    "storage_domains" "of" "storage_domain" "rel" "storagedomains" "followed" "read-only" borrowed try_storage_domains storage_domains: &types::List<types::StorageDomain> => STORAGE_DOMAINS "storage_domains" types::List<types::StorageDomain>;
 );

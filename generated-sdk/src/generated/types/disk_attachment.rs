@@ -129,24 +129,24 @@ impl DiskAttachment {
         self
     }
 }
-impl types::Identified for DiskAttachment {}
+impl crate::object::Extends<dyn types::Identified> for DiskAttachment {}
 types::object!(
     DiskAttachment "disk_attachment" 15;
-    { tag: "disk_attachment", plural_tag: "disk_attachments", links_at: Some(5), other_rels: &[] };
+    { tag: "disk_attachment", plural_tag: "disk_attachments", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "active" "" copied try_active active: bool;
-    "bootable" "" copied try_bootable bootable: bool;
-    "interface" "" borrowed try_interface interface: &types::DiskInterface;
+    "active" copied try_active active: bool;
+    "bootable" copied try_bootable bootable: bool;
+    "interface" borrowed try_interface interface: &types::DiskInterface;
     "logical_name" "read-only" string try_logical_name logical_name: &str;
-    "pass_discard" "" copied try_pass_discard pass_discard: bool;
-    "read_only" "" copied try_read_only read_only: bool;
-    "uses_scsi_reservation" "" copied try_uses_scsi_reservation uses_scsi_reservation: bool;
-    "disk" "link followed" boxed try_disk disk: &types::Disk => DISK "disk" types::Disk;
-    "template" "link read-only" boxed try_template template: &types::Template;
-    "vm" "link read-only" boxed try_vm vm: &types::Vm;
+    "pass_discard" copied try_pass_discard pass_discard: bool;
+    "read_only" copied try_read_only read_only: bool;
+    "uses_scsi_reservation" copied try_uses_scsi_reservation uses_scsi_reservation: bool;
+    "disk" "link" "followed" boxed try_disk disk: &types::Disk as boxed => DISK "disk" types::Disk;
+    "template" "link" "read-only" boxed try_template template: &types::Template as boxed;
+    "vm" "link" "read-only" boxed try_vm vm: &types::Vm as boxed;
 );

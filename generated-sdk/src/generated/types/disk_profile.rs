@@ -79,17 +79,17 @@ impl DiskProfile {
         self
     }
 }
-impl types::Identified for DiskProfile {}
+impl crate::object::Extends<dyn types::Identified> for DiskProfile {}
 types::object!(
     DiskProfile "disk_profile" 8;
-    { tag: "disk_profile", plural_tag: "disk_profiles", links_at: Some(5), other_rels: &[] };
+    { tag: "disk_profile", plural_tag: "disk_profiles", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "permissions" "of permission rel permissions read-only" borrowed try_permissions permissions: &types::List<types::Permission>;
-    "qos" "link sometimes-followed" boxed try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
-    "storage_domain" "link followed create-only" boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" types::StorageDomain;
+    "permissions" "of" "permission" "rel" "permissions" "read-only" borrowed try_permissions permissions: &types::List<types::Permission>;
+    "qos" "link" "sometimes-followed" boxed try_qos qos: &types::Qos as boxed => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    "storage_domain" "link" "followed" "create-only" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed => STORAGE_DOMAIN "storage_domain" types::StorageDomain;
 );

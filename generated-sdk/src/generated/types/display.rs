@@ -137,22 +137,22 @@ impl Display {
 }
 types::object!(
     Display "display" 16;
-    { tag: "display", plural_tag: "displays", links_at: None, other_rels: &[] };
+    { tag: "display", plural_tag: "displays", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
-    "address" "" string try_address address: &str;
-    "allow_override" "" copied try_allow_override allow_override: bool;
-    "certificate" "read-only" boxed try_certificate certificate: &types::Certificate;
-    "copy_paste_enabled" "" copied try_copy_paste_enabled copy_paste_enabled: bool;
-    "disconnect_action" "" string try_disconnect_action disconnect_action: &str;
-    "disconnect_action_delay" "" copied try_disconnect_action_delay disconnect_action_delay: i64;
-    "file_transfer_enabled" "" copied try_file_transfer_enabled file_transfer_enabled: bool;
-    "keyboard_layout" "" string try_keyboard_layout keyboard_layout: &str;
-    "monitors" "" copied try_monitors monitors: i64;
+    "address" string try_address address: &str;
+    "allow_override" copied try_allow_override allow_override: bool;
+    "certificate" "read-only" boxed try_certificate certificate: &types::Certificate as boxed;
+    "copy_paste_enabled" copied try_copy_paste_enabled copy_paste_enabled: bool;
+    "disconnect_action" string try_disconnect_action disconnect_action: &str;
+    "disconnect_action_delay" copied try_disconnect_action_delay disconnect_action_delay: i64;
+    "file_transfer_enabled" copied try_file_transfer_enabled file_transfer_enabled: bool;
+    "keyboard_layout" string try_keyboard_layout keyboard_layout: &str;
+    "monitors" copied try_monitors monitors: i64;
     "port" "read-only" copied try_port port: i64;
-    "proxy" "" string try_proxy proxy: &str;
+    "proxy" string try_proxy proxy: &str;
     "secure_port" "read-only" copied try_secure_port secure_port: i64;
     "single_qxl_pci" "read-only" copied try_single_qxl_pci single_qxl_pci: bool;
-    "smartcard_enabled" "" copied try_smartcard_enabled smartcard_enabled: bool;
-    "type" "" borrowed try_type type_: &types::DisplayType;
-    "video_type" "" borrowed try_video_type video_type: &types::VideoType;
+    "smartcard_enabled" copied try_smartcard_enabled smartcard_enabled: bool;
+    "type" borrowed try_type type_: &types::DisplayType;
+    "video_type" borrowed try_video_type video_type: &types::VideoType;
 );

@@ -76,17 +76,17 @@ impl Domain {
         self
     }
 }
-impl types::Identified for Domain {}
+impl crate::object::Extends<dyn types::Identified> for Domain {}
 types::object!(
     Domain "domain" 8;
-    { tag: "domain", plural_tag: "domains", links_at: Some(5), other_rels: &[] };
+    { tag: "domain", plural_tag: "domains", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "user" "write-only" boxed try_user user: &types::User;
-    "groups" "of group rel groups followed read-only" borrowed try_groups groups: &types::List<types::Group> => GROUPS "groups" types::List<types::Group>;
-    "users" "of user rel users followed read-only" borrowed try_users users: &types::List<types::User> => USERS "users" types::List<types::User>;
+    "user" "write-only" boxed try_user user: &types::User as boxed;
+    "groups" "of" "group" "rel" "groups" "followed" "read-only" borrowed try_groups groups: &types::List<types::Group> => GROUPS "groups" types::List<types::Group>;
+    "users" "of" "user" "rel" "users" "followed" "read-only" borrowed try_users users: &types::List<types::User> => USERS "users" types::List<types::User>;
 );

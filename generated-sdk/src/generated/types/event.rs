@@ -182,31 +182,31 @@ impl Event {
         self
     }
 }
-impl types::Identified for Event {}
+impl crate::object::Extends<dyn types::Identified> for Event {}
 types::object!(
     Event "event" 22;
-    { tag: "event", plural_tag: "events", links_at: Some(5), other_rels: &[] };
+    { tag: "event", plural_tag: "events", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "code" "" copied try_code code: i64;
-    "correlation_id" "" string try_correlation_id correlation_id: &str;
-    "custom_data" "" string try_custom_data custom_data: &str;
-    "custom_id" "" copied try_custom_id custom_id: i64;
-    "flood_rate" "" copied try_flood_rate flood_rate: i64;
-    "index" "" copied try_index index: i64;
-    "log_on_host" "" copied try_log_on_host log_on_host: bool;
-    "origin" "" string try_origin origin: &str;
-    "severity" "" borrowed try_severity severity: &types::LogSeverity;
-    "time" "" copied try_time time: types::DateTime;
-    "cluster" "link sometimes-followed" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only events that concern one have it.";
-    "data_center" "link sometimes-followed" boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only events that concern one have it.";
-    "host" "link sometimes-followed" boxed try_host host: &types::Host => HOST "host" Option<types::Host> = "Only events that concern one have it.";
-    "storage_domain" "link sometimes-followed" boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only events that concern one have it.";
-    "template" "link sometimes-followed" boxed try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only events that concern one have it.";
-    "user" "link sometimes-followed" boxed try_user user: &types::User => USER "user" Option<types::User> = "Only events that concern one have it.";
-    "vm" "link sometimes-followed" boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only events that concern one have it.";
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "code" copied try_code code: i64;
+    "correlation_id" string try_correlation_id correlation_id: &str;
+    "custom_data" string try_custom_data custom_data: &str;
+    "custom_id" copied try_custom_id custom_id: i64;
+    "flood_rate" copied try_flood_rate flood_rate: i64;
+    "index" copied try_index index: i64;
+    "log_on_host" copied try_log_on_host log_on_host: bool;
+    "origin" string try_origin origin: &str;
+    "severity" borrowed try_severity severity: &types::LogSeverity;
+    "time" copied try_time time: types::DateTime;
+    "cluster" "link" "sometimes-followed" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" Option<types::Cluster> = "Only events that concern one have it.";
+    "data_center" "link" "sometimes-followed" boxed try_data_center data_center: &types::DataCenter as boxed => DATA_CENTER "data_center" Option<types::DataCenter> = "Only events that concern one have it.";
+    "host" "link" "sometimes-followed" boxed try_host host: &types::Host as boxed => HOST "host" Option<types::Host> = "Only events that concern one have it.";
+    "storage_domain" "link" "sometimes-followed" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only events that concern one have it.";
+    "template" "link" "sometimes-followed" boxed try_template template: &types::Template as boxed => TEMPLATE "template" Option<types::Template> = "Only events that concern one have it.";
+    "user" "link" "sometimes-followed" boxed try_user user: &types::User as boxed => USER "user" Option<types::User> = "Only events that concern one have it.";
+    "vm" "link" "sometimes-followed" boxed try_vm vm: &types::Vm as boxed => VM "vm" Option<types::Vm> = "Only events that concern one have it.";
 );

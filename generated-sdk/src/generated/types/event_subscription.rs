@@ -91,18 +91,18 @@ impl EventSubscription {
         self
     }
 }
-impl types::Identified for EventSubscription {}
+impl crate::object::Extends<dyn types::Identified> for EventSubscription {}
 types::object!(
     EventSubscription "event_subscription" 9;
-    { tag: "event_subscription", plural_tag: "event_subscriptions", links_at: Some(5), other_rels: &[] };
+    { tag: "event_subscription", plural_tag: "event_subscriptions", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "address" "" string try_address address: &str;
-    "event" "" borrowed try_event event: &types::NotifiableEvent;
-    "notification_method" "" borrowed try_notification_method notification_method: &types::NotificationMethod;
-    "user" "" boxed try_user user: &types::User;
+    "address" string try_address address: &str;
+    "event" borrowed try_event event: &types::NotifiableEvent;
+    "notification_method" borrowed try_notification_method notification_method: &types::NotificationMethod;
+    "user" boxed try_user user: &types::User as boxed;
 );

@@ -86,18 +86,18 @@ impl ExternalComputeResource {
         self
     }
 }
-impl types::Identified for ExternalComputeResource {}
+impl crate::object::Extends<dyn types::Identified> for ExternalComputeResource {}
 types::object!(
     ExternalComputeResource "external_compute_resource" 9;
-    { tag: "external_compute_resource", plural_tag: "external_compute_resources", links_at: Some(5), other_rels: &[] };
+    { tag: "external_compute_resource", plural_tag: "external_compute_resources", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "provider" "" string try_provider provider: &str;
-    "url" "" string try_url url: &str;
-    "user" "" string try_user user: &str;
-    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "provider" string try_provider provider: &str;
+    "url" string try_url url: &str;
+    "user" string try_user user: &str;
+    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider as boxed;
 );

@@ -93,19 +93,19 @@ impl ExternalDiscoveredHost {
         self
     }
 }
-impl types::Identified for ExternalDiscoveredHost {}
+impl crate::object::Extends<dyn types::Identified> for ExternalDiscoveredHost {}
 types::object!(
     ExternalDiscoveredHost "external_discovered_host" 10;
-    { tag: "external_discovered_host", plural_tag: "external_discovered_hosts", links_at: Some(5), other_rels: &[] };
+    { tag: "external_discovered_host", plural_tag: "external_discovered_hosts", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "ip" "" string try_ip ip: &str;
-    "last_report" "" string try_last_report last_report: &str;
-    "mac" "" string try_mac mac: &str;
-    "subnet_name" "" string try_subnet_name subnet_name: &str;
-    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "ip" string try_ip ip: &str;
+    "last_report" string try_last_report last_report: &str;
+    "mac" string try_mac mac: &str;
+    "subnet_name" string try_subnet_name subnet_name: &str;
+    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider as boxed;
 );

@@ -72,16 +72,16 @@ impl ExternalHost {
         self
     }
 }
-impl types::Identified for ExternalHost {}
+impl crate::object::Extends<dyn types::Identified> for ExternalHost {}
 types::object!(
     ExternalHost "external_host" 7;
-    { tag: "external_host", plural_tag: "external_hosts", links_at: Some(5), other_rels: &[] };
+    { tag: "external_host", plural_tag: "external_hosts", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "address" "" string try_address address: &str;
-    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "address" string try_address address: &str;
+    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider as boxed;
 );

@@ -93,19 +93,19 @@ impl ExternalHostGroup {
         self
     }
 }
-impl types::Identified for ExternalHostGroup {}
+impl crate::object::Extends<dyn types::Identified> for ExternalHostGroup {}
 types::object!(
     ExternalHostGroup "external_host_group" 10;
-    { tag: "external_host_group", plural_tag: "external_host_groups", links_at: Some(5), other_rels: &[] };
+    { tag: "external_host_group", plural_tag: "external_host_groups", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "architecture_name" "" string try_architecture_name architecture_name: &str;
-    "domain_name" "" string try_domain_name domain_name: &str;
-    "operating_system_name" "" string try_operating_system_name operating_system_name: &str;
-    "subnet_name" "" string try_subnet_name subnet_name: &str;
-    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "architecture_name" string try_architecture_name architecture_name: &str;
+    "domain_name" string try_domain_name domain_name: &str;
+    "operating_system_name" string try_operating_system_name operating_system_name: &str;
+    "subnet_name" string try_subnet_name subnet_name: &str;
+    "external_host_provider" "link" boxed try_external_host_provider external_host_provider: &types::ExternalHostProvider as boxed;
 );

@@ -144,25 +144,25 @@ impl ExternalHostProvider {
         self
     }
 }
-impl types::Identified for ExternalHostProvider {}
+impl crate::object::Extends<dyn types::Identified> for ExternalHostProvider {}
 types::object!(
     ExternalHostProvider "external_host_provider" 16;
-    { tag: "external_host_provider", plural_tag: "external_host_providers", links_at: Some(5), other_rels: &[] };
+    { tag: "external_host_provider", plural_tag: "external_host_providers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "authentication_url" "read-only" string try_authentication_url authentication_url: &str;
-    "password" "secret write-only" string try_password password: &str;
-    "properties" "of property read-only" borrowed try_properties properties: &types::List<types::Property>;
-    "requires_authentication" "" copied try_requires_authentication requires_authentication: bool;
-    "url" "" string try_url url: &str;
-    "username" "" string try_username username: &str;
-    "certificates" "of certificate rel certificates followed read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
-    "compute_resources" "of external_compute_resource rel computeresources followed read-only" borrowed try_compute_resources compute_resources: &types::List<types::ExternalComputeResource> => COMPUTE_RESOURCES "compute_resources" types::List<types::ExternalComputeResource>;
-    "discovered_hosts" "of external_discovered_host rel discoveredhosts followed read-only" borrowed try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost> => DISCOVERED_HOSTS "discovered_hosts" types::List<types::ExternalDiscoveredHost>;
-    "host_groups" "of external_host_group rel hostgroups followed read-only" borrowed try_host_groups host_groups: &types::List<types::ExternalHostGroup> => HOST_GROUPS "host_groups" types::List<types::ExternalHostGroup>;
-    "hosts" "of host rel hosts read-only" borrowed try_hosts hosts: &types::List<types::Host>;
+    "password" "secret" "write-only" string try_password password: &str;
+    "properties" "of" "property" "read-only" borrowed try_properties properties: &types::List<types::Property>;
+    "requires_authentication" copied try_requires_authentication requires_authentication: bool;
+    "url" string try_url url: &str;
+    "username" string try_username username: &str;
+    "certificates" "of" "certificate" "rel" "certificates" "followed" "read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    "compute_resources" "of" "external_compute_resource" "rel" "computeresources" "followed" "read-only" borrowed try_compute_resources compute_resources: &types::List<types::ExternalComputeResource> => COMPUTE_RESOURCES "compute_resources" types::List<types::ExternalComputeResource>;
+    "discovered_hosts" "of" "external_discovered_host" "rel" "discoveredhosts" "followed" "read-only" borrowed try_discovered_hosts discovered_hosts: &types::List<types::ExternalDiscoveredHost> => DISCOVERED_HOSTS "discovered_hosts" types::List<types::ExternalDiscoveredHost>;
+    "host_groups" "of" "external_host_group" "rel" "hostgroups" "followed" "read-only" borrowed try_host_groups host_groups: &types::List<types::ExternalHostGroup> => HOST_GROUPS "host_groups" types::List<types::ExternalHostGroup>;
+    "hosts" "of" "host" "rel" "hosts" "read-only" borrowed try_hosts hosts: &types::List<types::Host>;
 );

@@ -72,16 +72,17 @@ impl ExternalNetworkProviderConfiguration {
         self
     }
 }
-impl types::Identified for ExternalNetworkProviderConfiguration {}
+impl crate::object::Extends<dyn types::Identified>
+for ExternalNetworkProviderConfiguration {}
 types::object!(
     ExternalNetworkProviderConfiguration "external_network_provider_configuration" 7;
-    { tag: "external_network_provider_configuration", plural_tag: "external_network_provider_configurations", links_at: Some(5), other_rels: &[] };
+    { tag: "external_network_provider_configuration", plural_tag: "external_network_provider_configurations", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "external_network_provider" "link" boxed try_external_network_provider external_network_provider: &types::ExternalProvider;
-    "host" "link" boxed try_host host: &types::Host;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "external_network_provider" "link" boxed try_external_network_provider external_network_provider: &types::ExternalProvider as boxed;
+    "host" "link" boxed try_host host: &types::Host as boxed;
 );

@@ -97,20 +97,20 @@ impl ExternalProvider {
         self
     }
 }
-impl types::Identified for ExternalProvider {}
+impl crate::object::Extends<dyn types::Identified> for ExternalProvider {}
 types::object!(
     ExternalProvider "external_provider" 11;
-    { tag: "external_provider", plural_tag: "external_providers", links_at: Some(5), other_rels: &[] };
+    { tag: "external_provider", plural_tag: "external_providers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "authentication_url" "" string try_authentication_url authentication_url: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "authentication_url" string try_authentication_url authentication_url: &str;
     "password" "secret" string try_password password: &str;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "requires_authentication" "" copied try_requires_authentication requires_authentication: bool;
-    "url" "" string try_url url: &str;
-    "username" "" string try_username username: &str;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "requires_authentication" copied try_requires_authentication requires_authentication: bool;
+    "url" string try_url url: &str;
+    "username" string try_username username: &str;
 );

@@ -73,14 +73,14 @@ impl ExternalTemplateImport {
 }
 types::object!(
     ExternalTemplateImport "external_template_import" 8;
-    { tag: "external_template_import", plural_tag: "external_template_imports", links_at: None, other_rels: &[] };
+    { tag: "external_template_import", plural_tag: "external_template_imports", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7;
-    "clone" "" copied try_clone clone: bool;
-    "url" "" string try_url url: &str;
-    "cluster" "link" boxed try_cluster cluster: &types::Cluster;
-    "cpu_profile" "link" boxed try_cpu_profile cpu_profile: &types::CpuProfile;
-    "host" "link" boxed try_host host: &types::Host;
-    "quota" "link" boxed try_quota quota: &types::Quota;
-    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain;
-    "template" "link" boxed try_template template: &types::Template;
+    "clone" copied try_clone clone: bool;
+    "url" string try_url url: &str;
+    "cluster" "link" boxed try_cluster cluster: &types::Cluster as boxed;
+    "cpu_profile" "link" boxed try_cpu_profile cpu_profile: &types::CpuProfile as boxed;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "quota" "link" boxed try_quota quota: &types::Quota as boxed;
+    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed;
+    "template" "link" boxed try_template template: &types::Template as boxed;
 );

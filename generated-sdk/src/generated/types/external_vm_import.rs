@@ -111,19 +111,19 @@ impl ExternalVmImport {
 }
 types::object!(
     ExternalVmImport "external_vm_import" 13;
-    { tag: "external_vm_import", plural_tag: "external_vm_imports", links_at: None, other_rels: &[] };
+    { tag: "external_vm_import", plural_tag: "external_vm_imports", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "password" "secret" string try_password password: &str;
-    "provider" "" borrowed try_provider provider: &types::ExternalVmProviderType;
-    "sparse" "" copied try_sparse sparse: bool;
-    "url" "" string try_url url: &str;
-    "username" "" string try_username username: &str;
-    "cluster" "link" boxed try_cluster cluster: &types::Cluster;
-    "cpu_profile" "link" boxed try_cpu_profile cpu_profile: &types::CpuProfile;
-    "drivers_iso" "link" boxed try_drivers_iso drivers_iso: &types::File;
-    "host" "link" boxed try_host host: &types::Host;
-    "quota" "link" boxed try_quota quota: &types::Quota;
-    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "provider" borrowed try_provider provider: &types::ExternalVmProviderType;
+    "sparse" copied try_sparse sparse: bool;
+    "url" string try_url url: &str;
+    "username" string try_username username: &str;
+    "cluster" "link" boxed try_cluster cluster: &types::Cluster as boxed;
+    "cpu_profile" "link" boxed try_cpu_profile cpu_profile: &types::CpuProfile as boxed;
+    "drivers_iso" "link" boxed try_drivers_iso drivers_iso: &types::File as boxed;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "quota" "link" boxed try_quota quota: &types::Quota as boxed;
+    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

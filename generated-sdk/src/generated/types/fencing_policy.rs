@@ -57,11 +57,11 @@ impl FencingPolicy {
 }
 types::object!(
     FencingPolicy "fencing_policy" 5;
-    { tag: "fencing_policy", plural_tag: "fencing_policies", links_at: None, other_rels: &[] };
+    { tag: "fencing_policy", plural_tag: "fencing_policies", links_at: None, other_rels: "" };
     0 1 2 3 4;
-    "enabled" "" copied try_enabled enabled: bool;
-    "skip_if_connectivity_broken" "" boxed try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken;
-    "skip_if_gluster_bricks_up" "" copied try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up: bool;
-    "skip_if_gluster_quorum_not_met" "" copied try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met: bool;
-    "skip_if_sd_active" "" boxed try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive;
+    "enabled" copied try_enabled enabled: bool;
+    "skip_if_connectivity_broken" boxed try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken as boxed;
+    "skip_if_gluster_bricks_up" copied try_skip_if_gluster_bricks_up skip_if_gluster_bricks_up: bool;
+    "skip_if_gluster_quorum_not_met" copied try_skip_if_gluster_quorum_not_met skip_if_gluster_quorum_not_met: bool;
+    "skip_if_sd_active" boxed try_skip_if_sd_active skip_if_sd_active: &types::SkipIfSdActive as boxed;
 );

@@ -76,17 +76,17 @@ impl File {
         self
     }
 }
-impl types::Identified for File {}
+impl crate::object::Extends<dyn types::Identified> for File {}
 types::object!(
     File "file" 8;
-    { tag: "file", plural_tag: "files", links_at: Some(5), other_rels: &[] };
+    { tag: "file", plural_tag: "files", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "content" "secret" string try_content content: &str;
     "type" "read-only" string try_type type_: &str;
-    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain;
+    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed;
 );

@@ -72,16 +72,16 @@ impl Filter {
         self
     }
 }
-impl types::Identified for Filter {}
+impl crate::object::Extends<dyn types::Identified> for Filter {}
 types::object!(
     Filter "filter" 7;
-    { tag: "filter", plural_tag: "filters", links_at: Some(5), other_rels: &[] };
+    { tag: "filter", plural_tag: "filters", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "position" "" copied try_position position: i64;
-    "scheduling_policy_unit" "link" boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    "position" copied try_position position: i64;
+    "scheduling_policy_unit" "link" boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit as boxed;
 );

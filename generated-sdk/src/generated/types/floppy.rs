@@ -92,19 +92,19 @@ impl Floppy {
         self
     }
 }
-impl types::Identified for Floppy {}
+impl crate::object::Extends<dyn types::Identified> for Floppy {}
 types::object!(
     Floppy "floppy" 10;
-    { tag: "floppy", plural_tag: "floppies", links_at: Some(5), other_rels: &[] };
+    { tag: "floppy", plural_tag: "floppies", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "instance_type" "link" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link" boxed try_template template: &types::Template;
-    "vm" "link" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms" borrowed try_vms vms: &types::List<types::Vm>;
-    "file" "" boxed try_file file: &types::File;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "instance_type" "link" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" boxed try_template template: &types::Template as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" borrowed try_vms vms: &types::List<types::Vm>;
+    "file" boxed try_file file: &types::File as boxed;
 );

@@ -178,30 +178,30 @@ impl GlusterBrick {
         self
     }
 }
-impl types::Identified for GlusterBrick {}
+impl crate::object::Extends<dyn types::Identified> for GlusterBrick {}
 types::object!(
     GlusterBrick "gluster_brick" 21;
-    { tag: "brick", plural_tag: "bricks", links_at: Some(5), other_rels: &[] };
+    { tag: "brick", plural_tag: "bricks", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "instance_type" "link read-only" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link read-only" boxed try_template template: &types::Template;
-    "vm" "link read-only" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms read-only" borrowed try_vms vms: &types::List<types::Vm>;
+    "instance_type" "link" "read-only" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" "read-only" boxed try_template template: &types::Template as boxed;
+    "vm" "link" "read-only" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" "read-only" borrowed try_vms vms: &types::List<types::Vm>;
     "device" "read-only" string try_device device: &str;
     "fs_name" "read-only" string try_fs_name fs_name: &str;
-    "gluster_clients" "of gluster_client" borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
-    "memory_pools" "of memory_pool" borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
+    "gluster_clients" "of" "gluster_client" borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
+    "memory_pools" "of" "memory_pool" borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
     "mnt_options" "read-only" string try_mnt_options mnt_options: &str;
     "pid" "read-only" copied try_pid pid: i64;
     "port" "read-only" copied try_port port: i64;
-    "brick_dir" "" string try_brick_dir brick_dir: &str;
-    "server_id" "" string try_server_id server_id: &str;
+    "brick_dir" string try_brick_dir brick_dir: &str;
+    "server_id" string try_server_id server_id: &str;
     "status" "read-only" borrowed try_status status: &types::GlusterBrickStatus;
-    "gluster_volume" "link followed" boxed try_gluster_volume gluster_volume: &types::GlusterVolume => GLUSTER_VOLUME "gluster_volume" types::GlusterVolume;
-    "statistics" "of statistic rel statistics followed read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    "gluster_volume" "link" "followed" boxed try_gluster_volume gluster_volume: &types::GlusterVolume as boxed => GLUSTER_VOLUME "gluster_volume" types::GlusterVolume;
+    "statistics" "of" "statistic" "rel" "statistics" "followed" "read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );

@@ -140,25 +140,25 @@ impl GlusterBrickAdvancedDetails {
         self
     }
 }
-impl types::Identified for GlusterBrickAdvancedDetails {}
+impl crate::object::Extends<dyn types::Identified> for GlusterBrickAdvancedDetails {}
 types::object!(
     GlusterBrickAdvancedDetails "gluster_brick_advanced_details" 16;
-    { tag: "gluster_brick_advanced_details", plural_tag: "gluster_brick_advanced_detailss", links_at: Some(5), other_rels: &[] };
+    { tag: "gluster_brick_advanced_details", plural_tag: "gluster_brick_advanced_detailss", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "instance_type" "link" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link" boxed try_template template: &types::Template;
-    "vm" "link" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms" borrowed try_vms vms: &types::List<types::Vm>;
-    "device" "" string try_device device: &str;
-    "fs_name" "" string try_fs_name fs_name: &str;
-    "gluster_clients" "of gluster_client" borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
-    "memory_pools" "of memory_pool" borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
-    "mnt_options" "" string try_mnt_options mnt_options: &str;
-    "pid" "" copied try_pid pid: i64;
-    "port" "" copied try_port port: i64;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "instance_type" "link" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" boxed try_template template: &types::Template as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" borrowed try_vms vms: &types::List<types::Vm>;
+    "device" string try_device device: &str;
+    "fs_name" string try_fs_name fs_name: &str;
+    "gluster_clients" "of" "gluster_client" borrowed try_gluster_clients gluster_clients: &types::List<types::GlusterClient>;
+    "memory_pools" "of" "memory_pool" borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
+    "mnt_options" string try_mnt_options mnt_options: &str;
+    "pid" copied try_pid pid: i64;
+    "port" copied try_port port: i64;
 );

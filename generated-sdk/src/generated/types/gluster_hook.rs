@@ -128,24 +128,24 @@ impl GlusterHook {
         self
     }
 }
-impl types::Identified for GlusterHook {}
+impl crate::object::Extends<dyn types::Identified> for GlusterHook {}
 types::object!(
     GlusterHook "gluster_hook" 15;
-    { tag: "gluster_hook", plural_tag: "gluster_hooks", links_at: Some(5), other_rels: &[] };
+    { tag: "gluster_hook", plural_tag: "gluster_hooks", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "checksum" "" string try_checksum checksum: &str;
-    "conflict_status" "" copied try_conflict_status conflict_status: i64;
-    "conflicts" "" string try_conflicts conflicts: &str;
-    "content" "" string try_content content: &str;
-    "content_type" "" borrowed try_content_type content_type: &types::HookContentType;
-    "gluster_command" "" string try_gluster_command gluster_command: &str;
-    "stage" "" borrowed try_stage stage: &types::HookStage;
-    "status" "" borrowed try_status status: &types::GlusterHookStatus;
-    "cluster" "link followed" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
-    "server_hooks" "of server_hook rel serverhooks" borrowed try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "checksum" string try_checksum checksum: &str;
+    "conflict_status" copied try_conflict_status conflict_status: i64;
+    "conflicts" string try_conflicts conflicts: &str;
+    "content" string try_content content: &str;
+    "content_type" borrowed try_content_type content_type: &types::HookContentType;
+    "gluster_command" string try_gluster_command gluster_command: &str;
+    "stage" borrowed try_stage stage: &types::HookStage;
+    "status" borrowed try_status status: &types::GlusterHookStatus;
+    "cluster" "link" "followed" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" types::Cluster;
+    "server_hooks" "of" "server_hook" "rel" "serverhooks" borrowed try_server_hooks server_hooks: &types::List<types::GlusterServerHook>;
 );

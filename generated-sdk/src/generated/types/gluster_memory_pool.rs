@@ -111,22 +111,22 @@ impl GlusterMemoryPool {
         self
     }
 }
-impl types::Identified for GlusterMemoryPool {}
+impl crate::object::Extends<dyn types::Identified> for GlusterMemoryPool {}
 types::object!(
     GlusterMemoryPool "gluster_memory_pool" 13;
-    { tag: "memory_pool", plural_tag: "memory_pools", links_at: Some(5), other_rels: &[] };
+    { tag: "memory_pool", plural_tag: "memory_pools", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "alloc_count" "" copied try_alloc_count alloc_count: i64;
-    "cold_count" "" copied try_cold_count cold_count: i64;
-    "hot_count" "" copied try_hot_count hot_count: i64;
-    "max_alloc" "" copied try_max_alloc max_alloc: i64;
-    "max_stdalloc" "" copied try_max_stdalloc max_stdalloc: i64;
-    "padded_size" "" copied try_padded_size padded_size: i64;
-    "pool_misses" "" copied try_pool_misses pool_misses: i64;
-    "type" "" string try_type type_: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "alloc_count" copied try_alloc_count alloc_count: i64;
+    "cold_count" copied try_cold_count cold_count: i64;
+    "hot_count" copied try_hot_count hot_count: i64;
+    "max_alloc" copied try_max_alloc max_alloc: i64;
+    "max_stdalloc" copied try_max_stdalloc max_stdalloc: i64;
+    "padded_size" copied try_padded_size padded_size: i64;
+    "pool_misses" copied try_pool_misses pool_misses: i64;
+    "type" string try_type type_: &str;
 );

@@ -83,18 +83,18 @@ impl GlusterServerHook {
         self
     }
 }
-impl types::Identified for GlusterServerHook {}
+impl crate::object::Extends<dyn types::Identified> for GlusterServerHook {}
 types::object!(
     GlusterServerHook "gluster_server_hook" 9;
-    { tag: "server_hook", plural_tag: "server_hooks", links_at: Some(5), other_rels: &[] };
+    { tag: "server_hook", plural_tag: "server_hooks", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "checksum" "" string try_checksum checksum: &str;
-    "content_type" "" borrowed try_content_type content_type: &types::HookContentType;
-    "status" "" borrowed try_status status: &types::GlusterHookStatus;
-    "host" "link" boxed try_host host: &types::Host;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "checksum" string try_checksum checksum: &str;
+    "content_type" borrowed try_content_type content_type: &types::HookContentType;
+    "status" borrowed try_status status: &types::GlusterHookStatus;
+    "host" "link" boxed try_host host: &types::Host as boxed;
 );

@@ -139,27 +139,27 @@ impl GlusterVolume {
         self
     }
 }
-impl types::Identified for GlusterVolume {}
+impl crate::object::Extends<dyn types::Identified> for GlusterVolume {}
 types::object!(
     GlusterVolume "gluster_volume" 16;
-    { tag: "gluster_volume", plural_tag: "gluster_volumes", links_at: Some(5), other_rels: &[] };
+    { tag: "gluster_volume", plural_tag: "gluster_volumes", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "disperse_count" "" copied try_disperse_count disperse_count: i64;
-    "options" "of option" borrowed try_options options: &types::List<types::Option>;
-    "redundancy_count" "" copied try_redundancy_count redundancy_count: i64;
-    "replica_count" "" copied try_replica_count replica_count: i64;
+    "disperse_count" copied try_disperse_count disperse_count: i64;
+    "options" "of" "option" borrowed try_options options: &types::List<types::Option>;
+    "redundancy_count" copied try_redundancy_count redundancy_count: i64;
+    "replica_count" copied try_replica_count replica_count: i64;
     "status" "read-only" borrowed try_status status: &types::GlusterVolumeStatus;
-    "stripe_count" "" copied try_stripe_count stripe_count: i64;
-    "transport_types" "of transport_type" slice try_transport_types transport_types: &[
+    "stripe_count" copied try_stripe_count stripe_count: i64;
+    "transport_types" "of" "transport_type" slice try_transport_types transport_types: &[
         types::TransportType
     ];
-    "volume_type" "" borrowed try_volume_type volume_type: &types::GlusterVolumeType;
-    "bricks" "of brick rel glusterbricks write-only" borrowed try_bricks bricks: &types::List<types::GlusterBrick>;
-    "cluster" "link followed" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
-    "statistics" "of statistic rel statistics followed read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    "volume_type" borrowed try_volume_type volume_type: &types::GlusterVolumeType;
+    "bricks" "of" "brick" "rel" "glusterbricks" "write-only" borrowed try_bricks bricks: &types::List<types::GlusterBrick>;
+    "cluster" "link" "followed" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" types::Cluster;
+    "statistics" "of" "statistic" "rel" "statistics" "followed" "read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );

@@ -75,16 +75,16 @@ impl GlusterVolumeProfileDetails {
         self
     }
 }
-impl types::Identified for GlusterVolumeProfileDetails {}
+impl crate::object::Extends<dyn types::Identified> for GlusterVolumeProfileDetails {}
 types::object!(
     GlusterVolumeProfileDetails "gluster_volume_profile_details" 7;
-    { tag: "gluster_volume_profile_details", plural_tag: "gluster_volume_profile_detailss", links_at: Some(5), other_rels: &[] };
+    { tag: "gluster_volume_profile_details", plural_tag: "gluster_volume_profile_detailss", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "brick_profile_details" "of brick_profile_detail" borrowed try_brick_profile_details brick_profile_details: &types::List<types::BrickProfileDetail>;
-    "nfs_profile_details" "of nfs_profile_detail" borrowed try_nfs_profile_details nfs_profile_details: &types::List<types::NfsProfileDetail>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "brick_profile_details" "of" "brick_profile_detail" borrowed try_brick_profile_details brick_profile_details: &types::List<types::BrickProfileDetail>;
+    "nfs_profile_details" "of" "nfs_profile_detail" borrowed try_nfs_profile_details nfs_profile_details: &types::List<types::NfsProfileDetail>;
 );

@@ -107,10 +107,10 @@ impl GraphicsConsole {
         self
     }
 }
-impl types::Identified for GraphicsConsole {}
+impl crate::object::Extends<dyn types::Identified> for GraphicsConsole {}
 types::object!(
     GraphicsConsole "graphics_console" 12;
-    { tag: "graphics_console", plural_tag: "graphics_consoles", links_at: Some(5), other_rels: &[] };
+    { tag: "graphics_console", plural_tag: "graphics_consoles", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
@@ -119,9 +119,9 @@ types::object!(
     "comment" "read-only" string try_comment comment: &str;
     "address" "read-only" string try_address address: &str;
     "port" "read-only" copied try_port port: i64;
-    "protocol" "" borrowed try_protocol protocol: &types::GraphicsType;
+    "protocol" borrowed try_protocol protocol: &types::GraphicsType;
     "tls_port" "read-only" copied try_tls_port tls_port: i64;
-    "instance_type" "link" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link" boxed try_template template: &types::Template;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "instance_type" "link" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" boxed try_template template: &types::Template as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

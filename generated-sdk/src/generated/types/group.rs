@@ -100,20 +100,20 @@ impl Group {
         self
     }
 }
-impl types::Identified for Group {}
+impl crate::object::Extends<dyn types::Identified> for Group {}
 types::object!(
     Group "group" 11;
-    { tag: "group", plural_tag: "groups", links_at: Some(5), other_rels: &[] };
+    { tag: "group", plural_tag: "groups", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "domain_entry_id" "" string try_domain_entry_id domain_entry_id: &str;
-    "namespace" "" string try_namespace namespace: &str;
-    "domain" "link" boxed try_domain domain: &types::Domain;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "roles" "of role rel roles followed read-only" borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
-    "tags" "of tag rel tags followed read-only" borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
+    "domain_entry_id" string try_domain_entry_id domain_entry_id: &str;
+    "namespace" string try_namespace namespace: &str;
+    "domain" "link" boxed try_domain domain: &types::Domain as boxed;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "roles" "of" "role" "rel" "roles" "followed" "read-only" borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
+    "tags" "of" "tag" "rel" "tags" "followed" "read-only" borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
 );

@@ -56,12 +56,12 @@ impl GuestOperatingSystem {
 }
 types::object!(
     GuestOperatingSystem "guest_operating_system" 6;
-    { tag: "guest_operating_system", plural_tag: "guest_operating_systems", links_at: None, other_rels: &[] };
+    { tag: "guest_operating_system", plural_tag: "guest_operating_systems", links_at: None, other_rels: "" };
     0 1 2 3 4 5;
     "architecture" "read-only" string try_architecture architecture: &str;
     "codename" "read-only" string try_codename codename: &str;
     "distribution" "read-only" string try_distribution distribution: &str;
     "family" "read-only" string try_family family: &str;
-    "kernel" "" boxed try_kernel kernel: &types::Kernel;
-    "version" "" boxed try_version version: &types::Version;
+    "kernel" boxed try_kernel kernel: &types::Kernel as boxed;
+    "version" boxed try_version version: &types::Version as boxed;
 );

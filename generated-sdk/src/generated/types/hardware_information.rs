@@ -67,13 +67,13 @@ impl HardwareInformation {
 }
 types::object!(
     HardwareInformation "hardware_information" 7;
-    { tag: "hardware_information", plural_tag: "hardware_informations", links_at: None, other_rels: &[] };
+    { tag: "hardware_information", plural_tag: "hardware_informations", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6;
     "family" "read-only" string try_family family: &str;
     "manufacturer" "read-only" string try_manufacturer manufacturer: &str;
     "product_name" "read-only" string try_product_name product_name: &str;
     "serial_number" "read-only" string try_serial_number serial_number: &str;
-    "supported_rng_sources" "of supported_rng_source" slice try_supported_rng_sources supported_rng_sources: &[
+    "supported_rng_sources" "of" "supported_rng_source" slice try_supported_rng_sources supported_rng_sources: &[
         types::RngSource
     ];
     "uuid" "read-only" string try_uuid uuid: &str;

@@ -76,17 +76,17 @@ impl Hook {
         self
     }
 }
-impl types::Identified for Hook {}
+impl crate::object::Extends<dyn types::Identified> for Hook {}
 types::object!(
     Hook "hook" 8;
-    { tag: "hook", plural_tag: "hooks", links_at: Some(5), other_rels: &[] };
+    { tag: "hook", plural_tag: "hooks", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "event_name" "" string try_event_name event_name: &str;
-    "md5" "" string try_md5 md5: &str;
-    "host" "link" boxed try_host host: &types::Host;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "event_name" string try_event_name event_name: &str;
+    "md5" string try_md5 md5: &str;
+    "host" "link" boxed try_host host: &types::Host as boxed;
 );

@@ -90,19 +90,19 @@ impl HostCpuUnit {
         self
     }
 }
-impl types::Identified for HostCpuUnit {}
+impl crate::object::Extends<dyn types::Identified> for HostCpuUnit {}
 types::object!(
     HostCpuUnit "host_cpu_unit" 10;
-    { tag: "host_cpu_unit", plural_tag: "host_cpu_units", links_at: Some(5), other_rels: &[] };
+    { tag: "host_cpu_unit", plural_tag: "host_cpu_units", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "core_id" "" copied try_core_id core_id: i64;
-    "cpu_id" "" copied try_cpu_id cpu_id: i64;
-    "runs_vdsm" "" copied try_runs_vdsm runs_vdsm: bool;
-    "socket_id" "" copied try_socket_id socket_id: i64;
-    "vms" "of vm rel vms" borrowed try_vms vms: &types::List<types::Vm>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "core_id" copied try_core_id core_id: i64;
+    "cpu_id" copied try_cpu_id cpu_id: i64;
+    "runs_vdsm" copied try_runs_vdsm runs_vdsm: bool;
+    "socket_id" copied try_socket_id socket_id: i64;
+    "vms" "of" "vm" "rel" "vms" borrowed try_vms vms: &types::List<types::Vm>;
 );

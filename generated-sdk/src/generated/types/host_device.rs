@@ -144,26 +144,26 @@ impl HostDevice {
         self
     }
 }
-impl types::Identified for HostDevice {}
+impl crate::object::Extends<dyn types::Identified> for HostDevice {}
 types::object!(
     HostDevice "host_device" 17;
-    { tag: "host_device", plural_tag: "host_devices", links_at: Some(5), other_rels: &[] };
+    { tag: "host_device", plural_tag: "host_devices", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "capability" "" string try_capability capability: &str;
-    "driver" "" string try_driver driver: &str;
-    "iommu_group" "" copied try_iommu_group iommu_group: i64;
-    "m_dev_types" "of m_dev_type" borrowed try_m_dev_types m_dev_types: &types::List<types::MDevType>;
-    "physical_function" "read-only" boxed try_physical_function physical_function: &types::HostDevice;
+    "capability" string try_capability capability: &str;
+    "driver" string try_driver driver: &str;
+    "iommu_group" copied try_iommu_group iommu_group: i64;
+    "m_dev_types" "of" "m_dev_type" borrowed try_m_dev_types m_dev_types: &types::List<types::MDevType>;
+    "physical_function" "read-only" boxed try_physical_function physical_function: &types::HostDevice as boxed;
     "placeholder" "read-only" copied try_placeholder placeholder: bool;
-    "product" "" boxed try_product product: &types::Product;
-    "vendor" "" boxed try_vendor vendor: &types::Vendor;
+    "product" boxed try_product product: &types::Product as boxed;
+    "vendor" boxed try_vendor vendor: &types::Vendor as boxed;
     "virtual_functions" "read-only" copied try_virtual_functions virtual_functions: i64;
-    "host" "link" boxed try_host host: &types::Host;
-    "parent_device" "link sometimes-followed read-only" boxed try_parent_device parent_device: &types::HostDevice => PARENT_DEVICE "parent_device" Option<types::HostDevice> = "Devices at the root have none.";
-    "vm" "link sometimes-followed" boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only devices that are in use have it.";
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "parent_device" "link" "sometimes-followed" "read-only" boxed try_parent_device parent_device: &types::HostDevice as boxed => PARENT_DEVICE "parent_device" Option<types::HostDevice> = "Devices at the root have none.";
+    "vm" "link" "sometimes-followed" boxed try_vm vm: &types::Vm as boxed => VM "vm" Option<types::Vm> = "Only devices that are in use have it.";
 );

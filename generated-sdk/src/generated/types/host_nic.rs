@@ -243,38 +243,38 @@ impl HostNic {
         self
     }
 }
-impl types::Identified for HostNic {}
+impl crate::object::Extends<dyn types::Identified> for HostNic {}
 types::object!(
     HostNic "host_nic" 29;
-    { tag: "host_nic", plural_tag: "host_nics", links_at: Some(5), other_rels: &["linklayerdiscoveryprotocolelements", "networkattachments", "virtualfunctionallowedlabels", "virtualfunctionallowednetworks"] };
+    { tag: "host_nic", plural_tag: "host_nics", links_at: Some(5), other_rels: "linklayerdiscoveryprotocolelements networkattachments virtualfunctionallowedlabels virtualfunctionallowednetworks" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "ad_aggregator_id" "" copied try_ad_aggregator_id ad_aggregator_id: i64;
-    "base_interface" "" string try_base_interface base_interface: &str;
-    "bonding" "" boxed try_bonding bonding: &types::Bonding;
-    "boot_protocol" "" borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
-    "bridged" "" copied try_bridged bridged: bool;
-    "check_connectivity" "" copied try_check_connectivity check_connectivity: bool;
-    "custom_configuration" "" copied try_custom_configuration custom_configuration: bool;
-    "ip" "" boxed try_ip ip: &types::Ip;
-    "ipv6" "" boxed try_ipv6 ipv6: &types::Ip;
-    "ipv6_boot_protocol" "" borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
-    "mac" "" boxed try_mac mac: &types::Mac;
-    "mtu" "" copied try_mtu mtu: i64;
-    "override_configuration" "" copied try_override_configuration override_configuration: bool;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "speed" "" copied try_speed speed: i64;
-    "status" "" borrowed try_status status: &types::NicStatus;
-    "virtual_functions_configuration" "" boxed try_virtual_functions_configuration virtual_functions_configuration: &types::HostNicVirtualFunctionsConfiguration;
-    "vlan" "" boxed try_vlan vlan: &types::Vlan;
-    "host" "link" boxed try_host host: &types::Host;
-    "network" "link sometimes-followed" boxed try_network network: &types::Network => NETWORK "network" Option<types::Network> = "Absent if no network is attached.";
-    "network_labels" "of network_label rel networklabels followed" borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
-    "physical_function" "link sometimes-followed" boxed try_physical_function physical_function: &types::HostNic => PHYSICAL_FUNCTION "physical_function" Option<types::HostNic> = "Only virtual functions have it.";
-    "qos" "link" boxed try_qos qos: &types::Qos;
-    "statistics" "of statistic rel statistics followed" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "ad_aggregator_id" copied try_ad_aggregator_id ad_aggregator_id: i64;
+    "base_interface" string try_base_interface base_interface: &str;
+    "bonding" boxed try_bonding bonding: &types::Bonding as boxed;
+    "boot_protocol" borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
+    "bridged" copied try_bridged bridged: bool;
+    "check_connectivity" copied try_check_connectivity check_connectivity: bool;
+    "custom_configuration" copied try_custom_configuration custom_configuration: bool;
+    "ip" boxed try_ip ip: &types::Ip as boxed;
+    "ipv6" boxed try_ipv6 ipv6: &types::Ip as boxed;
+    "ipv6_boot_protocol" borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
+    "mac" boxed try_mac mac: &types::Mac as boxed;
+    "mtu" copied try_mtu mtu: i64;
+    "override_configuration" copied try_override_configuration override_configuration: bool;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "speed" copied try_speed speed: i64;
+    "status" borrowed try_status status: &types::NicStatus;
+    "virtual_functions_configuration" boxed try_virtual_functions_configuration virtual_functions_configuration: &types::HostNicVirtualFunctionsConfiguration as boxed;
+    "vlan" boxed try_vlan vlan: &types::Vlan as boxed;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "network" "link" "sometimes-followed" boxed try_network network: &types::Network as boxed => NETWORK "network" Option<types::Network> = "Absent if no network is attached.";
+    "network_labels" "of" "network_label" "rel" "networklabels" "followed" borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
+    "physical_function" "link" "sometimes-followed" boxed try_physical_function physical_function: &types::HostNic as boxed => PHYSICAL_FUNCTION "physical_function" Option<types::HostNic> = "Only virtual functions have it.";
+    "qos" "link" boxed try_qos qos: &types::Qos as boxed;
+    "statistics" "of" "statistic" "rel" "statistics" "followed" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );

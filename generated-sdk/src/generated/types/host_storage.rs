@@ -201,33 +201,33 @@ impl HostStorage {
         self
     }
 }
-impl types::Identified for HostStorage {}
+impl crate::object::Extends<dyn types::Identified> for HostStorage {}
 types::object!(
     HostStorage "host_storage" 24;
-    { tag: "host_storage", plural_tag: "host_storages", links_at: Some(5), other_rels: &[] };
+    { tag: "host_storage", plural_tag: "host_storages", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "address" "" string try_address address: &str;
-    "driver_options" "of property write-only" borrowed try_driver_options driver_options: &types::List<types::Property>;
-    "driver_sensitive_options" "of property secret write-only" borrowed try_driver_sensitive_options driver_sensitive_options: &types::List<types::Property>;
-    "logical_units" "of logical_unit" borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;
-    "mount_options" "" string try_mount_options mount_options: &str;
-    "nfs_retrans" "" copied try_nfs_retrans nfs_retrans: i64;
-    "nfs_timeo" "" copied try_nfs_timeo nfs_timeo: i64;
-    "nfs_version" "" borrowed try_nfs_version nfs_version: &types::NfsVersion;
+    "address" string try_address address: &str;
+    "driver_options" "of" "property" "write-only" borrowed try_driver_options driver_options: &types::List<types::Property>;
+    "driver_sensitive_options" "of" "property" "secret" "write-only" borrowed try_driver_sensitive_options driver_sensitive_options: &types::List<types::Property>;
+    "logical_units" "of" "logical_unit" borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;
+    "mount_options" string try_mount_options mount_options: &str;
+    "nfs_retrans" copied try_nfs_retrans nfs_retrans: i64;
+    "nfs_timeo" copied try_nfs_timeo nfs_timeo: i64;
+    "nfs_version" borrowed try_nfs_version nfs_version: &types::NfsVersion;
     "override_luns" "write-only" copied try_override_luns override_luns: bool;
-    "password" "secret read-only" string try_password password: &str;
-    "path" "" string try_path path: &str;
+    "password" "secret" "read-only" string try_password password: &str;
+    "path" string try_path path: &str;
     "port" "read-only" copied try_port port: i64;
     "portal" "read-only" string try_portal portal: &str;
     "target" "read-only" string try_target target: &str;
-    "type" "" borrowed try_type type_: &types::StorageType;
+    "type" borrowed try_type type_: &types::StorageType;
     "username" "read-only" string try_username username: &str;
-    "vfs_type" "" string try_vfs_type vfs_type: &str;
-    "volume_group" "" boxed try_volume_group volume_group: &types::VolumeGroup;
-    "host" "link" boxed try_host host: &types::Host;
+    "vfs_type" string try_vfs_type vfs_type: &str;
+    "volume_group" boxed try_volume_group volume_group: &types::VolumeGroup as boxed;
+    "host" "link" boxed try_host host: &types::Host as boxed;
 );

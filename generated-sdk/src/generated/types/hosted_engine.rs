@@ -49,11 +49,11 @@ impl HostedEngine {
 }
 types::object!(
     HostedEngine "hosted_engine" 5;
-    { tag: "hosted_engine", plural_tag: "hosted_engines", links_at: None, other_rels: &[] };
+    { tag: "hosted_engine", plural_tag: "hosted_engines", links_at: None, other_rels: "" };
     0 1 2 3 4;
-    "active" "" copied try_active active: bool;
-    "configured" "" copied try_configured configured: bool;
-    "global_maintenance" "" copied try_global_maintenance global_maintenance: bool;
-    "local_maintenance" "" copied try_local_maintenance local_maintenance: bool;
-    "score" "" copied try_score score: i64;
+    "active" copied try_active active: bool;
+    "configured" copied try_configured configured: bool;
+    "global_maintenance" copied try_global_maintenance global_maintenance: bool;
+    "local_maintenance" copied try_local_maintenance local_maintenance: bool;
+    "score" copied try_score score: i64;
 );

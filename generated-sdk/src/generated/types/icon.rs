@@ -71,16 +71,16 @@ impl Icon {
         self
     }
 }
-impl types::Identified for Icon {}
+impl crate::object::Extends<dyn types::Identified> for Icon {}
 types::object!(
     Icon "icon" 7;
-    { tag: "icon", plural_tag: "icons", links_at: Some(5), other_rels: &[] };
+    { tag: "icon", plural_tag: "icons", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "data" "" string try_data data: &str;
-    "media_type" "" string try_media_type media_type: &str;
+    "data" string try_data data: &str;
+    "media_type" string try_media_type media_type: &str;
 );

@@ -26,3 +26,4 @@ pub trait Identified: object::Object {
         object::get::<_, String>(self, "comment").map(std::ops::Deref::deref)
     }
 }
+impl<T: object::Struct + object::Extends<dyn Identified>> Identified for T {}

@@ -76,17 +76,17 @@ impl Image {
         self
     }
 }
-impl types::Identified for Image {}
+impl crate::object::Extends<dyn types::Identified> for Image {}
 types::object!(
     Image "image" 8;
-    { tag: "image", plural_tag: "images", links_at: Some(5), other_rels: &[] };
+    { tag: "image", plural_tag: "images", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "size" "" copied try_size size: i64;
-    "type" "" borrowed try_type type_: &types::ImageFileType;
-    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "size" copied try_size size: i64;
+    "type" borrowed try_type type_: &types::ImageFileType;
+    "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed;
 );

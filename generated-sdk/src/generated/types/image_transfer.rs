@@ -180,29 +180,29 @@ impl ImageTransfer {
         self
     }
 }
-impl types::Identified for ImageTransfer {}
+impl crate::object::Extends<dyn types::Identified> for ImageTransfer {}
 types::object!(
     ImageTransfer "image_transfer" 20;
-    { tag: "image_transfer", plural_tag: "image_transfers", links_at: Some(5), other_rels: &[] };
+    { tag: "image_transfer", plural_tag: "image_transfers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "active" "" copied try_active active: bool;
-    "direction" "" borrowed try_direction direction: &types::ImageTransferDirection;
-    "format" "" borrowed try_format format: &types::DiskFormat;
-    "inactivity_timeout" "" copied try_inactivity_timeout inactivity_timeout: i64;
-    "phase" "" borrowed try_phase phase: &types::ImageTransferPhase;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "active" copied try_active active: bool;
+    "direction" borrowed try_direction direction: &types::ImageTransferDirection;
+    "format" borrowed try_format format: &types::DiskFormat;
+    "inactivity_timeout" copied try_inactivity_timeout inactivity_timeout: i64;
+    "phase" borrowed try_phase phase: &types::ImageTransferPhase;
     "proxy_url" "secret" string try_proxy_url proxy_url: &str;
-    "shallow" "" copied try_shallow shallow: bool;
-    "timeout_policy" "" borrowed try_timeout_policy timeout_policy: &types::ImageTransferTimeoutPolicy;
+    "shallow" copied try_shallow shallow: bool;
+    "timeout_policy" borrowed try_timeout_policy timeout_policy: &types::ImageTransferTimeoutPolicy;
     "transfer_url" "secret" string try_transfer_url transfer_url: &str;
-    "transferred" "" copied try_transferred transferred: i64;
-    "backup" "link" boxed try_backup backup: &types::Backup;
-    "disk" "link" boxed try_disk disk: &types::Disk;
-    "host" "link sometimes-followed" boxed try_host host: &types::Host => HOST "host" Option<types::Host> = "Absent until the engine has chosen a host.";
-    "image" "link" boxed try_image image: &types::Image;
-    "snapshot" "link" boxed try_snapshot snapshot: &types::DiskSnapshot;
+    "transferred" copied try_transferred transferred: i64;
+    "backup" "link" boxed try_backup backup: &types::Backup as boxed;
+    "disk" "link" boxed try_disk disk: &types::Disk as boxed;
+    "host" "link" "sometimes-followed" boxed try_host host: &types::Host as boxed => HOST "host" Option<types::Host> = "Absent until the engine has chosen a host.";
+    "image" "link" boxed try_image image: &types::Image as boxed;
+    "snapshot" "link" boxed try_snapshot snapshot: &types::DiskSnapshot as boxed;
 );

@@ -79,17 +79,17 @@ impl IscsiBond {
         self
     }
 }
-impl types::Identified for IscsiBond {}
+impl crate::object::Extends<dyn types::Identified> for IscsiBond {}
 types::object!(
     IscsiBond "iscsi_bond" 8;
-    { tag: "iscsi_bond", plural_tag: "iscsi_bonds", links_at: Some(5), other_rels: &[] };
+    { tag: "iscsi_bond", plural_tag: "iscsi_bonds", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "data_center" "link read-only" boxed try_data_center data_center: &types::DataCenter;
-    "networks" "of network rel networks followed" borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
-    "storage_connections" "of storage_connection rel storageserverconnections" borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection>;
+    "data_center" "link" "read-only" boxed try_data_center data_center: &types::DataCenter as boxed;
+    "networks" "of" "network" "rel" "networks" "followed" borrowed try_networks networks: &types::List<types::Network> => NETWORKS "networks" types::List<types::Network>;
+    "storage_connections" "of" "storage_connection" "rel" "storageserverconnections" borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection>;
 );

@@ -136,22 +136,22 @@ impl IscsiDetails {
 }
 types::object!(
     IscsiDetails "iscsi_details" 17;
-    { tag: "iscsi_details", plural_tag: "iscsi_detailss", links_at: None, other_rels: &[] };
+    { tag: "iscsi_details", plural_tag: "iscsi_detailss", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
-    "address" "" string try_address address: &str;
+    "address" string try_address address: &str;
     "disk_id" "read-only" string try_disk_id disk_id: &str;
     "initiator" "read-only" string try_initiator initiator: &str;
     "lun_mapping" "read-only" copied try_lun_mapping lun_mapping: i64;
-    "password" "secret write-only" string try_password password: &str;
+    "password" "secret" "write-only" string try_password password: &str;
     "paths" "read-only" copied try_paths paths: i64;
-    "port" "" copied try_port port: i64;
-    "portal" "" string try_portal portal: &str;
+    "port" copied try_port port: i64;
+    "portal" string try_portal portal: &str;
     "product_id" "read-only" string try_product_id product_id: &str;
     "serial" "read-only" string try_serial serial: &str;
     "size" "read-only" copied try_size size: i64;
     "status" "read-only" string try_status status: &str;
     "storage_domain_id" "read-only" string try_storage_domain_id storage_domain_id: &str;
-    "target" "" string try_target target: &str;
+    "target" string try_target target: &str;
     "username" "write-only" string try_username username: &str;
     "vendor_id" "read-only" string try_vendor_id vendor_id: &str;
     "volume_group_id" "read-only" string try_volume_group_id volume_group_id: &str;

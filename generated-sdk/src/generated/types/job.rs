@@ -115,22 +115,22 @@ impl Job {
         self
     }
 }
-impl types::Identified for Job {}
+impl crate::object::Extends<dyn types::Identified> for Job {}
 types::object!(
     Job "job" 13;
-    { tag: "job", plural_tag: "jobs", links_at: Some(5), other_rels: &[] };
+    { tag: "job", plural_tag: "jobs", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "auto_cleared" "" copied try_auto_cleared auto_cleared: bool;
-    "end_time" "" copied try_end_time end_time: types::DateTime;
-    "external" "" copied try_external external: bool;
-    "last_updated" "" copied try_last_updated last_updated: types::DateTime;
-    "start_time" "" copied try_start_time start_time: types::DateTime;
-    "status" "" borrowed try_status status: &types::JobStatus;
-    "owner" "link sometimes-followed" boxed try_owner owner: &types::User => OWNER "owner" Option<types::User> = "Jobs that the engine starts itself have none.";
-    "steps" "of step rel steps followed" borrowed try_steps steps: &types::List<types::Step> => STEPS "steps" types::List<types::Step>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "auto_cleared" copied try_auto_cleared auto_cleared: bool;
+    "end_time" copied try_end_time end_time: types::DateTime;
+    "external" copied try_external external: bool;
+    "last_updated" copied try_last_updated last_updated: types::DateTime;
+    "start_time" copied try_start_time start_time: types::DateTime;
+    "status" borrowed try_status status: &types::JobStatus;
+    "owner" "link" "sometimes-followed" boxed try_owner owner: &types::User as boxed => OWNER "owner" Option<types::User> = "Jobs that the engine starts itself have none.";
+    "steps" "of" "step" "rel" "steps" "followed" borrowed try_steps steps: &types::List<types::Step> => STEPS "steps" types::List<types::Step>;
 );

@@ -120,23 +120,23 @@ impl KatelloErratum {
         self
     }
 }
-impl types::Identified for KatelloErratum {}
+impl crate::object::Extends<dyn types::Identified> for KatelloErratum {}
 types::object!(
     KatelloErratum "katello_erratum" 14;
-    { tag: "katello_erratum", plural_tag: "katello_errata", links_at: Some(5), other_rels: &[] };
+    { tag: "katello_erratum", plural_tag: "katello_errata", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "issued" "" copied try_issued issued: types::DateTime;
-    "packages" "of package" borrowed try_packages packages: &types::List<types::Package>;
-    "severity" "" string try_severity severity: &str;
-    "solution" "" string try_solution solution: &str;
-    "summary" "" string try_summary summary: &str;
-    "title" "" string try_title title: &str;
-    "type" "" string try_type type_: &str;
-    "host" "link" boxed try_host host: &types::Host;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "issued" copied try_issued issued: types::DateTime;
+    "packages" "of" "package" borrowed try_packages packages: &types::List<types::Package>;
+    "severity" string try_severity severity: &str;
+    "solution" string try_solution solution: &str;
+    "summary" string try_summary summary: &str;
+    "title" string try_title title: &str;
+    "type" string try_type type_: &str;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

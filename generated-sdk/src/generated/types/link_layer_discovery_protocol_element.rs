@@ -87,18 +87,19 @@ impl LinkLayerDiscoveryProtocolElement {
         self
     }
 }
-impl types::Identified for LinkLayerDiscoveryProtocolElement {}
+impl crate::object::Extends<dyn types::Identified>
+for LinkLayerDiscoveryProtocolElement {}
 types::object!(
     LinkLayerDiscoveryProtocolElement "link_layer_discovery_protocol_element" 9;
-    { tag: "link_layer_discovery_protocol_element", plural_tag: "link_layer_discovery_protocol_elements", links_at: Some(5), other_rels: &[] };
+    { tag: "link_layer_discovery_protocol_element", plural_tag: "link_layer_discovery_protocol_elements", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "oui" "" copied try_oui oui: i64;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "subtype" "" copied try_subtype subtype: i64;
-    "type" "" copied try_type type_: i64;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "oui" copied try_oui oui: i64;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "subtype" copied try_subtype subtype: i64;
+    "type" copied try_type type_: i64;
 );

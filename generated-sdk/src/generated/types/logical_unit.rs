@@ -160,26 +160,26 @@ impl LogicalUnit {
 }
 types::object!(
     LogicalUnit "logical_unit" 20;
-    { tag: "logical_unit", plural_tag: "logical_units", links_at: None, other_rels: &[] };
+    { tag: "logical_unit", plural_tag: "logical_units", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
     "id" "attribute" string try_id id: &str;
     "active_paths" "read-only" copied try_active_paths active_paths: i64;
-    "address" "" string try_address address: &str;
+    "address" string try_address address: &str;
     "discard_max_size" "read-only" copied try_discard_max_size discard_max_size: i64;
     "discard_zeroes_data" "read-only" copied try_discard_zeroes_data discard_zeroes_data: bool;
     "disk_id" "read-only" string try_disk_id disk_id: &str;
     "lun_mapping" "read-only" copied try_lun_mapping lun_mapping: i64;
-    "password" "secret write-only" string try_password password: &str;
-    "paths" "" copied try_paths paths: i64;
-    "port" "" copied try_port port: i64;
-    "portal" "" string try_portal portal: &str;
-    "product_id" "" string try_product_id product_id: &str;
-    "serial" "" string try_serial serial: &str;
+    "password" "secret" "write-only" string try_password password: &str;
+    "paths" copied try_paths paths: i64;
+    "port" copied try_port port: i64;
+    "portal" string try_portal portal: &str;
+    "product_id" string try_product_id product_id: &str;
+    "serial" string try_serial serial: &str;
     "size" "read-only" copied try_size size: i64;
     "status" "read-only" borrowed try_status status: &types::LunStatus;
     "storage_domain_id" "read-only" string try_storage_domain_id storage_domain_id: &str;
-    "target" "" string try_target target: &str;
-    "username" "" string try_username username: &str;
-    "vendor_id" "" string try_vendor_id vendor_id: &str;
+    "target" string try_target target: &str;
+    "username" string try_username username: &str;
+    "vendor_id" string try_vendor_id vendor_id: &str;
     "volume_group_id" "read-only" string try_volume_group_id volume_group_id: &str;
 );

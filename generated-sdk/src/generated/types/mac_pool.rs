@@ -89,18 +89,18 @@ impl MacPool {
         self
     }
 }
-impl types::Identified for MacPool {}
+impl crate::object::Extends<dyn types::Identified> for MacPool {}
 types::object!(
     MacPool "mac_pool" 9;
-    { tag: "mac_pool", plural_tag: "mac_pools", links_at: Some(5), other_rels: &[] };
+    { tag: "mac_pool", plural_tag: "mac_pools", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "allow_duplicates" "" copied try_allow_duplicates allow_duplicates: bool;
-    "default_pool" "" copied try_default_pool default_pool: bool;
-    "ranges" "of range" borrowed try_ranges ranges: &types::List<types::Range>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "allow_duplicates" copied try_allow_duplicates allow_duplicates: bool;
+    "default_pool" copied try_default_pool default_pool: bool;
+    "ranges" "of" "range" borrowed try_ranges ranges: &types::List<types::Range>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
 );

@@ -58,11 +58,11 @@ impl MemoryPolicy {
 }
 types::object!(
     MemoryPolicy "memory_policy" 5;
-    { tag: "memory_policy", plural_tag: "memory_policies", links_at: None, other_rels: &[] };
+    { tag: "memory_policy", plural_tag: "memory_policies", links_at: None, other_rels: "" };
     0 1 2 3 4;
-    "ballooning" "" copied try_ballooning ballooning: bool;
+    "ballooning" copied try_ballooning ballooning: bool;
     "guaranteed" "whole-mebibytes" copied try_guaranteed guaranteed: i64;
     "max" "whole-mebibytes" copied try_max max: i64;
-    "over_commit" "" boxed try_over_commit over_commit: &types::MemoryOverCommit;
-    "transparent_huge_pages" "tag transparent_hugepages" boxed try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages;
+    "over_commit" boxed try_over_commit over_commit: &types::MemoryOverCommit as boxed;
+    "transparent_huge_pages" "tag" "transparent_hugepages" boxed try_transparent_huge_pages transparent_huge_pages: &types::TransparentHugePages as boxed;
 );

@@ -73,13 +73,13 @@ impl MigrationOptions {
 }
 types::object!(
     MigrationOptions "migration_options" 7;
-    { tag: "migration", plural_tag: "migration_optionss", links_at: None, other_rels: &[] };
+    { tag: "migration", plural_tag: "migration_optionss", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6;
-    "auto_converge" "" borrowed try_auto_converge auto_converge: &types::InheritableBoolean;
-    "bandwidth" "" boxed try_bandwidth bandwidth: &types::MigrationBandwidth;
-    "compressed" "" borrowed try_compressed compressed: &types::InheritableBoolean;
-    "custom_parallel_migrations" "" copied try_custom_parallel_migrations custom_parallel_migrations: i64;
-    "encrypted" "" borrowed try_encrypted encrypted: &types::InheritableBoolean;
-    "parallel_migrations_policy" "" borrowed try_parallel_migrations_policy parallel_migrations_policy: &types::ParallelMigrationsPolicy;
-    "policy" "link" boxed try_policy policy: &types::MigrationPolicy;
+    "auto_converge" borrowed try_auto_converge auto_converge: &types::InheritableBoolean;
+    "bandwidth" boxed try_bandwidth bandwidth: &types::MigrationBandwidth as boxed;
+    "compressed" borrowed try_compressed compressed: &types::InheritableBoolean;
+    "custom_parallel_migrations" copied try_custom_parallel_migrations custom_parallel_migrations: i64;
+    "encrypted" borrowed try_encrypted encrypted: &types::InheritableBoolean;
+    "parallel_migrations_policy" borrowed try_parallel_migrations_policy parallel_migrations_policy: &types::ParallelMigrationsPolicy;
+    "policy" "link" boxed try_policy policy: &types::MigrationPolicy as boxed;
 );

@@ -240,34 +240,34 @@ impl Network {
         self
     }
 }
-impl types::Identified for Network {}
+impl crate::object::Extends<dyn types::Identified> for Network {}
 types::object!(
     Network "network" 25;
-    { tag: "network", plural_tag: "networks", links_at: Some(5), other_rels: &[] };
+    { tag: "network", plural_tag: "networks", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "display" "" copied try_display display: bool;
-    "dns_resolver_configuration" "" boxed try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
-    "ip" "" boxed try_ip ip: &types::Ip;
-    "mtu" "" copied try_mtu mtu: i64;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "display" copied try_display display: bool;
+    "dns_resolver_configuration" boxed try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration as boxed;
+    "ip" boxed try_ip ip: &types::Ip as boxed;
+    "mtu" copied try_mtu mtu: i64;
     "port_isolation" "create-only" copied try_port_isolation port_isolation: bool;
-    "profile_required" "create-only write-only" copied try_profile_required profile_required: bool;
-    "required" "" copied try_required required: bool;
+    "profile_required" "create-only" "write-only" copied try_profile_required profile_required: bool;
+    "required" copied try_required required: bool;
     "status" "read-only" borrowed try_status status: &types::NetworkStatus;
-    "stp" "" copied try_stp stp: bool;
-    "usages" "of usage" slice try_usages usages: &[types::NetworkUsage];
+    "stp" copied try_stp stp: bool;
+    "usages" "of" "usage" slice try_usages usages: &[types::NetworkUsage];
     "vdsm_name" "read-only" string try_vdsm_name vdsm_name: &str;
-    "vlan" "" boxed try_vlan vlan: &types::Vlan;
-    "cluster" "link" boxed try_cluster cluster: &types::Cluster;
-    "data_center" "link followed create-only" boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" types::DataCenter;
-    "external_provider" "link sometimes-followed" boxed try_external_provider external_provider: &types::OpenStackNetworkProvider => EXTERNAL_PROVIDER "external_provider" Option<types::OpenStackNetworkProvider> = "Only networks of an external provider have it.";
-    "external_provider_physical_network" "link sometimes-followed" boxed try_external_provider_physical_network external_provider_physical_network: &types::Network => EXTERNAL_PROVIDER_PHYSICAL_NETWORK "external_provider_physical_network" Option<types::Network> = "Only networks of an external provider can have it.";
-    "network_labels" "of network_label rel networklabels followed read-only" borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "qos" "link" boxed try_qos qos: &types::Qos;
-    "vnic_profiles" "of vnic_profile rel vnicprofiles followed read-only" borrowed try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile> => VNIC_PROFILES "vnic_profiles" types::List<types::VnicProfile>;
+    "vlan" boxed try_vlan vlan: &types::Vlan as boxed;
+    "cluster" "link" boxed try_cluster cluster: &types::Cluster as boxed;
+    "data_center" "link" "followed" "create-only" boxed try_data_center data_center: &types::DataCenter as boxed => DATA_CENTER "data_center" types::DataCenter;
+    "external_provider" "link" "sometimes-followed" boxed try_external_provider external_provider: &types::OpenStackNetworkProvider as boxed => EXTERNAL_PROVIDER "external_provider" Option<types::OpenStackNetworkProvider> = "Only networks of an external provider have it.";
+    "external_provider_physical_network" "link" "sometimes-followed" boxed try_external_provider_physical_network external_provider_physical_network: &types::Network as boxed => EXTERNAL_PROVIDER_PHYSICAL_NETWORK "external_provider_physical_network" Option<types::Network> = "Only networks of an external provider can have it.";
+    "network_labels" "of" "network_label" "rel" "networklabels" "followed" "read-only" borrowed try_network_labels network_labels: &types::List<types::NetworkLabel> => NETWORK_LABELS "network_labels" types::List<types::NetworkLabel>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "qos" "link" boxed try_qos qos: &types::Qos as boxed;
+    "vnic_profiles" "of" "vnic_profile" "rel" "vnicprofiles" "followed" "read-only" borrowed try_vnic_profiles vnic_profiles: &types::List<types::VnicProfile> => VNIC_PROFILES "vnic_profiles" types::List<types::VnicProfile>;
 );

@@ -134,23 +134,23 @@ impl NetworkAttachment {
         self
     }
 }
-impl types::Identified for NetworkAttachment {}
+impl crate::object::Extends<dyn types::Identified> for NetworkAttachment {}
 types::object!(
     NetworkAttachment "network_attachment" 14;
-    { tag: "network_attachment", plural_tag: "network_attachments", links_at: Some(5), other_rels: &[] };
+    { tag: "network_attachment", plural_tag: "network_attachments", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "dns_resolver_configuration" "" boxed try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration;
+    "dns_resolver_configuration" boxed try_dns_resolver_configuration dns_resolver_configuration: &types::DnsResolverConfiguration as boxed;
     "in_sync" "read-only" copied try_in_sync in_sync: bool;
-    "ip_address_assignments" "of ip_address_assignment" borrowed try_ip_address_assignments ip_address_assignments: &types::List<types::IpAddressAssignment>;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "reported_configurations" "of reported_configuration read-only" borrowed try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
-    "host" "link" boxed try_host host: &types::Host;
-    "host_nic" "link sometimes-followed" boxed try_host_nic host_nic: &types::HostNic => HOST_NIC "host_nic" Option<types::HostNic> = "Absent if the network is not attached to a NIC.";
-    "network" "link followed" boxed try_network network: &types::Network => NETWORK "network" types::Network;
-    "qos" "link" boxed try_qos qos: &types::Qos;
+    "ip_address_assignments" "of" "ip_address_assignment" borrowed try_ip_address_assignments ip_address_assignments: &types::List<types::IpAddressAssignment>;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "reported_configurations" "of" "reported_configuration" "read-only" borrowed try_reported_configurations reported_configurations: &types::List<types::ReportedConfiguration>;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "host_nic" "link" "sometimes-followed" boxed try_host_nic host_nic: &types::HostNic as boxed => HOST_NIC "host_nic" Option<types::HostNic> = "Absent if the network is not attached to a NIC.";
+    "network" "link" "followed" boxed try_network network: &types::Network as boxed => NETWORK "network" types::Network;
+    "qos" "link" boxed try_qos qos: &types::Qos as boxed;
 );

@@ -66,15 +66,15 @@ impl NetworkFilter {
         self
     }
 }
-impl types::Identified for NetworkFilter {}
+impl crate::object::Extends<dyn types::Identified> for NetworkFilter {}
 types::object!(
     NetworkFilter "network_filter" 6;
-    { tag: "network_filter", plural_tag: "network_filters", links_at: Some(5), other_rels: &[] };
+    { tag: "network_filter", plural_tag: "network_filters", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "version" "" boxed try_version version: &types::Version;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "version" boxed try_version version: &types::Version as boxed;
 );

@@ -71,16 +71,16 @@ impl NetworkFilterParameter {
         self
     }
 }
-impl types::Identified for NetworkFilterParameter {}
+impl crate::object::Extends<dyn types::Identified> for NetworkFilterParameter {}
 types::object!(
     NetworkFilterParameter "network_filter_parameter" 7;
-    { tag: "network_filter_parameter", plural_tag: "network_filter_parameters", links_at: Some(5), other_rels: &[] };
+    { tag: "network_filter_parameter", plural_tag: "network_filter_parameters", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "value" "" string try_value value: &str;
-    "nic" "link read-only" boxed try_nic nic: &types::Nic;
+    "value" string try_value value: &str;
+    "nic" "link" "read-only" boxed try_nic nic: &types::Nic as boxed;
 );

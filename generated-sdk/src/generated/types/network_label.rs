@@ -72,16 +72,16 @@ impl NetworkLabel {
         self
     }
 }
-impl types::Identified for NetworkLabel {}
+impl crate::object::Extends<dyn types::Identified> for NetworkLabel {}
 types::object!(
     NetworkLabel "network_label" 7;
-    { tag: "network_label", plural_tag: "network_labels", links_at: Some(5), other_rels: &[] };
+    { tag: "network_label", plural_tag: "network_labels", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "host_nic" "link" boxed try_host_nic host_nic: &types::HostNic;
-    "network" "link" boxed try_network network: &types::Network;
+    "host_nic" "link" boxed try_host_nic host_nic: &types::HostNic as boxed;
+    "network" "link" boxed try_network network: &types::Network as boxed;
 );

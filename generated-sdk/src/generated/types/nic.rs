@@ -221,34 +221,34 @@ impl Nic {
         self
     }
 }
-impl types::Identified for Nic {}
+impl crate::object::Extends<dyn types::Identified> for Nic {}
 types::object!(
     Nic "nic" 25;
-    { tag: "nic", plural_tag: "nics", links_at: Some(5), other_rels: &[] };
+    { tag: "nic", plural_tag: "nics", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "instance_type" "link read-only" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link read-only" boxed try_template template: &types::Template;
-    "vm" "link read-only" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms read-only" borrowed try_vms vms: &types::List<types::Vm>;
+    "instance_type" "link" "read-only" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" "read-only" boxed try_template template: &types::Template as boxed;
+    "vm" "link" "read-only" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" "read-only" borrowed try_vms vms: &types::List<types::Vm>;
     "boot_protocol" "write-only" borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
-    "interface" "" borrowed try_interface interface: &types::NicInterface;
-    "linked" "" copied try_linked linked: bool;
-    "mac" "" boxed try_mac mac: &types::Mac;
+    "interface" borrowed try_interface interface: &types::NicInterface;
+    "linked" copied try_linked linked: bool;
+    "mac" boxed try_mac mac: &types::Mac as boxed;
     "on_boot" "write-only" copied try_on_boot on_boot: bool;
-    "plugged" "" copied try_plugged plugged: bool;
+    "plugged" copied try_plugged plugged: bool;
     "synced" "read-only" copied try_synced synced: bool;
-    "network" "link write-only" boxed try_network network: &types::Network;
-    "network_attachments" "of network_attachment rel networkattachments read-only" borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
-    "network_filter_parameters" "of network_filter_parameter rel networkfilterparameters followed read-only" borrowed try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter> => NETWORK_FILTER_PARAMETERS "network_filter_parameters" types::List<types::NetworkFilterParameter>;
-    "network_labels" "of network_label rel networklabels read-only" borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
-    "reported_devices" "of reported_device rel reporteddevices followed read-only" borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice> => REPORTED_DEVICES "reported_devices" types::List<types::ReportedDevice>;
-    "statistics" "of statistic rel statistics followed read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
-    "virtual_function_allowed_labels" "of network_label rel virtualfunctionallowedlabels read-only" borrowed try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
-    "virtual_function_allowed_networks" "of network rel virtualfunctionallowednetworks read-only" borrowed try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
-    "vnic_profile" "link sometimes-followed" boxed try_vnic_profile vnic_profile: &types::VnicProfile => VNIC_PROFILE "vnic_profile" Option<types::VnicProfile> = "A NIC without a network has none.";
+    "network" "link" "write-only" boxed try_network network: &types::Network as boxed;
+    "network_attachments" "of" "network_attachment" "rel" "networkattachments" "read-only" borrowed try_network_attachments network_attachments: &types::List<types::NetworkAttachment>;
+    "network_filter_parameters" "of" "network_filter_parameter" "rel" "networkfilterparameters" "followed" "read-only" borrowed try_network_filter_parameters network_filter_parameters: &types::List<types::NetworkFilterParameter> => NETWORK_FILTER_PARAMETERS "network_filter_parameters" types::List<types::NetworkFilterParameter>;
+    "network_labels" "of" "network_label" "rel" "networklabels" "read-only" borrowed try_network_labels network_labels: &types::List<types::NetworkLabel>;
+    "reported_devices" "of" "reported_device" "rel" "reporteddevices" "followed" "read-only" borrowed try_reported_devices reported_devices: &types::List<types::ReportedDevice> => REPORTED_DEVICES "reported_devices" types::List<types::ReportedDevice>;
+    "statistics" "of" "statistic" "rel" "statistics" "followed" "read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    "virtual_function_allowed_labels" "of" "network_label" "rel" "virtualfunctionallowedlabels" "read-only" borrowed try_virtual_function_allowed_labels virtual_function_allowed_labels: &types::List<types::NetworkLabel>;
+    "virtual_function_allowed_networks" "of" "network" "rel" "virtualfunctionallowednetworks" "read-only" borrowed try_virtual_function_allowed_networks virtual_function_allowed_networks: &types::List<types::Network>;
+    "vnic_profile" "link" "sometimes-followed" boxed try_vnic_profile vnic_profile: &types::VnicProfile as boxed => VNIC_PROFILE "vnic_profile" Option<types::VnicProfile> = "A NIC without a network has none.";
 );

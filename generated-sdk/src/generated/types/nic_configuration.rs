@@ -56,12 +56,12 @@ impl NicConfiguration {
 }
 types::object!(
     NicConfiguration "nic_configuration" 6;
-    { tag: "nic_configuration", plural_tag: "nic_configurations", links_at: None, other_rels: &[] };
+    { tag: "nic_configuration", plural_tag: "nic_configurations", links_at: None, other_rels: "" };
     0 1 2 3 4 5;
-    "boot_protocol" "" borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
-    "ip" "" boxed try_ip ip: &types::Ip;
-    "ipv6" "" boxed try_ipv6 ipv6: &types::Ip;
-    "ipv6_boot_protocol" "" borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
-    "name" "" string try_name name: &str;
-    "on_boot" "" copied try_on_boot on_boot: bool;
+    "boot_protocol" borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
+    "ip" boxed try_ip ip: &types::Ip as boxed;
+    "ipv6" boxed try_ipv6 ipv6: &types::Ip as boxed;
+    "ipv6_boot_protocol" borrowed try_ipv6_boot_protocol ipv6_boot_protocol: &types::BootProtocol;
+    "name" string try_name name: &str;
+    "on_boot" copied try_on_boot on_boot: bool;
 );

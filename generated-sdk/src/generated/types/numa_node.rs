@@ -100,20 +100,20 @@ impl NumaNode {
         self
     }
 }
-impl types::Identified for NumaNode {}
+impl crate::object::Extends<dyn types::Identified> for NumaNode {}
 types::object!(
     NumaNode "numa_node" 11;
-    { tag: "host_numa_node", plural_tag: "host_numa_nodes", links_at: Some(5), other_rels: &[] };
+    { tag: "host_numa_node", plural_tag: "host_numa_nodes", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cpu" "read-only" boxed try_cpu cpu: &types::Cpu;
+    "cpu" "read-only" boxed try_cpu cpu: &types::Cpu as boxed;
     "index" "read-only" copied try_index index: i64;
     "memory" "read-only" copied try_memory memory: i64;
     "node_distance" "read-only" string try_node_distance node_distance: &str;
-    "host" "link" boxed try_host host: &types::Host;
-    "statistics" "of statistic rel statistics followed read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "statistics" "of" "statistic" "rel" "statistics" "followed" "read-only" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );

@@ -67,15 +67,15 @@ impl OpenStackImage {
         self
     }
 }
-impl types::Identified for OpenStackImage {}
+impl crate::object::Extends<dyn types::Identified> for OpenStackImage {}
 types::object!(
     OpenStackImage "open_stack_image" 6;
-    { tag: "openstack_image", plural_tag: "openstack_images", links_at: Some(5), other_rels: &[] };
+    { tag: "openstack_image", plural_tag: "openstack_images", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "openstack_image_provider" "link" boxed try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "openstack_image_provider" "link" boxed try_openstack_image_provider openstack_image_provider: &types::OpenStackImageProvider as boxed;
 );

@@ -124,23 +124,23 @@ impl OpenStackImageProvider {
         self
     }
 }
-impl types::Identified for OpenStackImageProvider {}
+impl crate::object::Extends<dyn types::Identified> for OpenStackImageProvider {}
 types::object!(
     OpenStackImageProvider "open_stack_image_provider" 14;
-    { tag: "openstack_image_provider", plural_tag: "openstack_image_providers", links_at: Some(5), other_rels: &[] };
+    { tag: "openstack_image_provider", plural_tag: "openstack_image_providers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "authentication_url" "" string try_authentication_url authentication_url: &str;
-    "password" "secret write-only" string try_password password: &str;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "requires_authentication" "" copied try_requires_authentication requires_authentication: bool;
-    "url" "" string try_url url: &str;
-    "username" "" string try_username username: &str;
-    "tenant_name" "" string try_tenant_name tenant_name: &str;
-    "certificates" "of certificate rel certificates followed read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
-    "images" "of openstack_image rel images followed read-only" borrowed try_images images: &types::List<types::OpenStackImage> => IMAGES "images" types::List<types::OpenStackImage>;
+    "authentication_url" string try_authentication_url authentication_url: &str;
+    "password" "secret" "write-only" string try_password password: &str;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "requires_authentication" copied try_requires_authentication requires_authentication: bool;
+    "url" string try_url url: &str;
+    "username" string try_username username: &str;
+    "tenant_name" string try_tenant_name tenant_name: &str;
+    "certificates" "of" "certificate" "rel" "certificates" "followed" "read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    "images" "of" "openstack_image" "rel" "images" "followed" "read-only" borrowed try_images images: &types::List<types::OpenStackImage> => IMAGES "images" types::List<types::OpenStackImage>;
 );

@@ -223,34 +223,34 @@ impl OpenStackNetworkProvider {
         self
     }
 }
-impl types::Identified for OpenStackNetworkProvider {}
+impl crate::object::Extends<dyn types::Identified> for OpenStackNetworkProvider {}
 types::object!(
     OpenStackNetworkProvider "open_stack_network_provider" 25;
-    { tag: "openstack_network_provider", plural_tag: "openstack_network_providers", links_at: Some(5), other_rels: &[] };
+    { tag: "openstack_network_provider", plural_tag: "openstack_network_providers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "authentication_url" "" string try_authentication_url authentication_url: &str;
-    "password" "secret write-only" string try_password password: &str;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "requires_authentication" "" copied try_requires_authentication requires_authentication: bool;
-    "url" "" string try_url url: &str;
-    "username" "" string try_username username: &str;
-    "tenant_name" "" string try_tenant_name tenant_name: &str;
-    "agent_configuration" "read-only" boxed try_agent_configuration agent_configuration: &types::AgentConfiguration;
-    "auto_sync" "" copied try_auto_sync auto_sync: bool;
-    "external_plugin_type" "" string try_external_plugin_type external_plugin_type: &str;
-    "plugin_type" "" borrowed try_plugin_type plugin_type: &types::NetworkPluginType;
-    "project_domain_name" "" string try_project_domain_name project_domain_name: &str;
-    "project_name" "" string try_project_name project_name: &str;
-    "read_only" "" copied try_read_only read_only: bool;
+    "authentication_url" string try_authentication_url authentication_url: &str;
+    "password" "secret" "write-only" string try_password password: &str;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "requires_authentication" copied try_requires_authentication requires_authentication: bool;
+    "url" string try_url url: &str;
+    "username" string try_username username: &str;
+    "tenant_name" string try_tenant_name tenant_name: &str;
+    "agent_configuration" "read-only" boxed try_agent_configuration agent_configuration: &types::AgentConfiguration as boxed;
+    "auto_sync" copied try_auto_sync auto_sync: bool;
+    "external_plugin_type" string try_external_plugin_type external_plugin_type: &str;
+    "plugin_type" borrowed try_plugin_type plugin_type: &types::NetworkPluginType;
+    "project_domain_name" string try_project_domain_name project_domain_name: &str;
+    "project_name" string try_project_name project_name: &str;
+    "read_only" copied try_read_only read_only: bool;
     "type" "create-only" borrowed try_type type_: &types::OpenStackNetworkProviderType;
-    "unmanaged" "" copied try_unmanaged unmanaged: bool;
-    "user_domain_name" "" string try_user_domain_name user_domain_name: &str;
-    "certificates" "of certificate rel certificates followed read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
-    "networks" "of openstack_network rel networks followed read-only" borrowed try_networks networks: &types::List<types::OpenStackNetwork> => NETWORKS "networks" types::List<types::OpenStackNetwork>;
-    "subnets" "of openstack_subnet rel subnets read-only" borrowed try_subnets subnets: &types::List<types::OpenStackSubnet>;
+    "unmanaged" copied try_unmanaged unmanaged: bool;
+    "user_domain_name" string try_user_domain_name user_domain_name: &str;
+    "certificates" "of" "certificate" "rel" "certificates" "followed" "read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    "networks" "of" "openstack_network" "rel" "networks" "followed" "read-only" borrowed try_networks networks: &types::List<types::OpenStackNetwork> => NETWORKS "networks" types::List<types::OpenStackNetwork>;
+    "subnets" "of" "openstack_subnet" "rel" "subnets" "read-only" borrowed try_subnets subnets: &types::List<types::OpenStackSubnet>;
 );

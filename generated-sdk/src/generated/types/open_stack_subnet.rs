@@ -97,19 +97,19 @@ impl OpenStackSubnet {
         self
     }
 }
-impl types::Identified for OpenStackSubnet {}
+impl crate::object::Extends<dyn types::Identified> for OpenStackSubnet {}
 types::object!(
     OpenStackSubnet "open_stack_subnet" 10;
-    { tag: "openstack_subnet", plural_tag: "openstack_subnets", links_at: Some(5), other_rels: &[] };
+    { tag: "openstack_subnet", plural_tag: "openstack_subnets", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cidr" "" string try_cidr cidr: &str;
-    "dns_servers" "of dns_server" slice try_dns_servers dns_servers: &[String];
-    "gateway" "" string try_gateway gateway: &str;
-    "ip_version" "" string try_ip_version ip_version: &str;
-    "openstack_network" "link read-only" boxed try_openstack_network openstack_network: &types::OpenStackNetwork;
+    "cidr" string try_cidr cidr: &str;
+    "dns_servers" "of" "dns_server" slice try_dns_servers dns_servers: &[String];
+    "gateway" string try_gateway gateway: &str;
+    "ip_version" string try_ip_version ip_version: &str;
+    "openstack_network" "link" "read-only" boxed try_openstack_network openstack_network: &types::OpenStackNetwork as boxed;
 );

@@ -145,25 +145,25 @@ impl OpenStackVolumeProvider {
         self
     }
 }
-impl types::Identified for OpenStackVolumeProvider {}
+impl crate::object::Extends<dyn types::Identified> for OpenStackVolumeProvider {}
 types::object!(
     OpenStackVolumeProvider "open_stack_volume_provider" 16;
-    { tag: "openstack_volume_provider", plural_tag: "openstack_volume_providers", links_at: Some(5), other_rels: &[] };
+    { tag: "openstack_volume_provider", plural_tag: "openstack_volume_providers", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "authentication_url" "" string try_authentication_url authentication_url: &str;
-    "password" "secret write-only" string try_password password: &str;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "requires_authentication" "" copied try_requires_authentication requires_authentication: bool;
-    "url" "" string try_url url: &str;
-    "username" "" string try_username username: &str;
-    "tenant_name" "" string try_tenant_name tenant_name: &str;
-    "authentication_keys" "of openstack_volume_authentication_key rel authenticationkeys followed read-only" borrowed try_authentication_keys authentication_keys: &types::List<types::OpenstackVolumeAuthenticationKey> => AUTHENTICATION_KEYS "authentication_keys" types::List<types::OpenstackVolumeAuthenticationKey>;
-    "certificates" "of certificate rel certificates followed read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
-    "data_center" "link" boxed try_data_center data_center: &types::DataCenter;
-    "volume_types" "of open_stack_volume_type rel volumetypes followed read-only" borrowed try_volume_types volume_types: &types::List<types::OpenStackVolumeType> => VOLUME_TYPES "volume_types" types::List<types::OpenStackVolumeType>;
+    "authentication_url" string try_authentication_url authentication_url: &str;
+    "password" "secret" "write-only" string try_password password: &str;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "requires_authentication" copied try_requires_authentication requires_authentication: bool;
+    "url" string try_url url: &str;
+    "username" string try_username username: &str;
+    "tenant_name" string try_tenant_name tenant_name: &str;
+    "authentication_keys" "of" "openstack_volume_authentication_key" "rel" "authenticationkeys" "followed" "read-only" borrowed try_authentication_keys authentication_keys: &types::List<types::OpenstackVolumeAuthenticationKey> => AUTHENTICATION_KEYS "authentication_keys" types::List<types::OpenstackVolumeAuthenticationKey>;
+    "certificates" "of" "certificate" "rel" "certificates" "followed" "read-only" borrowed try_certificates certificates: &types::List<types::Certificate> => CERTIFICATES "certificates" types::List<types::Certificate>;
+    "data_center" "link" boxed try_data_center data_center: &types::DataCenter as boxed;
+    "volume_types" "of" "open_stack_volume_type" "rel" "volumetypes" "followed" "read-only" borrowed try_volume_types volume_types: &types::List<types::OpenStackVolumeType> => VOLUME_TYPES "volume_types" types::List<types::OpenStackVolumeType>;
 );

@@ -74,16 +74,16 @@ impl OpenStackVolumeType {
         self
     }
 }
-impl types::Identified for OpenStackVolumeType {}
+impl crate::object::Extends<dyn types::Identified> for OpenStackVolumeType {}
 types::object!(
     OpenStackVolumeType "open_stack_volume_type" 7;
-    { tag: "open_stack_volume_type", plural_tag: "open_stack_volume_types", links_at: Some(5), other_rels: &[] };
+    { tag: "open_stack_volume_type", plural_tag: "open_stack_volume_types", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "openstack_volume_provider" "link" boxed try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "openstack_volume_provider" "link" boxed try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider as boxed;
 );

@@ -98,19 +98,19 @@ impl OpenstackVolumeAuthenticationKey {
         self
     }
 }
-impl types::Identified for OpenstackVolumeAuthenticationKey {}
+impl crate::object::Extends<dyn types::Identified> for OpenstackVolumeAuthenticationKey {}
 types::object!(
     OpenstackVolumeAuthenticationKey "openstack_volume_authentication_key" 10;
-    { tag: "openstack_volume_authentication_key", plural_tag: "openstack_volume_authentication_keys", links_at: Some(5), other_rels: &[] };
+    { tag: "openstack_volume_authentication_key", plural_tag: "openstack_volume_authentication_keys", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "creation_date" "read-only" copied try_creation_date creation_date: types::DateTime;
-    "usage_type" "" borrowed try_usage_type usage_type: &types::OpenstackVolumeAuthenticationKeyUsageType;
-    "uuid" "" string try_uuid uuid: &str;
-    "value" "secret write-only" string try_value value: &str;
-    "openstack_volume_provider" "link" boxed try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider;
+    "usage_type" borrowed try_usage_type usage_type: &types::OpenstackVolumeAuthenticationKeyUsageType;
+    "uuid" string try_uuid uuid: &str;
+    "value" "secret" "write-only" string try_value value: &str;
+    "openstack_volume_provider" "link" boxed try_openstack_volume_provider openstack_volume_provider: &types::OpenStackVolumeProvider as boxed;
 );

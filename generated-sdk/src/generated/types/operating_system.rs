@@ -86,15 +86,15 @@ impl OperatingSystem {
 }
 types::object!(
     OperatingSystem "operating_system" 9;
-    { tag: "os", plural_tag: "oss", links_at: None, other_rels: &[] };
+    { tag: "os", plural_tag: "oss", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8;
-    "boot" "" boxed try_boot boot: &types::Boot;
-    "cmdline" "" string try_cmdline cmdline: &str;
-    "custom_kernel_cmdline" "" string try_custom_kernel_cmdline custom_kernel_cmdline: &str;
+    "boot" boxed try_boot boot: &types::Boot as boxed;
+    "cmdline" string try_cmdline cmdline: &str;
+    "custom_kernel_cmdline" string try_custom_kernel_cmdline custom_kernel_cmdline: &str;
     "description" "read-only" string try_description description: &str;
-    "initrd" "" string try_initrd initrd: &str;
-    "kernel" "" string try_kernel kernel: &str;
+    "initrd" string try_initrd initrd: &str;
+    "kernel" string try_kernel kernel: &str;
     "reported_kernel_cmdline" "read-only" string try_reported_kernel_cmdline reported_kernel_cmdline: &str;
-    "type" "" string try_type type_: &str;
-    "version" "read-only" boxed try_version version: &types::Version;
+    "type" string try_type type_: &str;
+    "version" "read-only" boxed try_version version: &types::Version as boxed;
 );

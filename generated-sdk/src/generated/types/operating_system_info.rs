@@ -85,18 +85,18 @@ impl OperatingSystemInfo {
         self
     }
 }
-impl types::Identified for OperatingSystemInfo {}
+impl crate::object::Extends<dyn types::Identified> for OperatingSystemInfo {}
 types::object!(
     OperatingSystemInfo "operating_system_info" 9;
-    { tag: "operating_system", plural_tag: "operation_systems", links_at: Some(5), other_rels: &[] };
+    { tag: "operating_system", plural_tag: "operation_systems", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "architecture" "" borrowed try_architecture architecture: &types::Architecture;
-    "large_icon" "sometimes-followed" boxed try_large_icon large_icon: &types::Icon => LARGE_ICON "large_icon" Option<types::Icon> = "Not all operating systems have one.";
-    "small_icon" "sometimes-followed" boxed try_small_icon small_icon: &types::Icon => SMALL_ICON "small_icon" Option<types::Icon> = "Not all operating systems have one.";
-    "tpm_support" "" borrowed try_tpm_support tpm_support: &types::TpmSupport;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "architecture" borrowed try_architecture architecture: &types::Architecture;
+    "large_icon" "sometimes-followed" boxed try_large_icon large_icon: &types::Icon as boxed => LARGE_ICON "large_icon" Option<types::Icon> = "Not all operating systems have one.";
+    "small_icon" "sometimes-followed" boxed try_small_icon small_icon: &types::Icon as boxed => SMALL_ICON "small_icon" Option<types::Icon> = "Not all operating systems have one.";
+    "tpm_support" borrowed try_tpm_support tpm_support: &types::TpmSupport;
 );

@@ -154,25 +154,25 @@ types::one_of!(
     Vm vm: types::Vm;
     VmPool vm_pool: types::VmPool;
 );
-impl types::Identified for Permission {}
+impl crate::object::Extends<dyn types::Identified> for Permission {}
 types::object!(
     Permission "permission" 16;
-    { tag: "permission", plural_tag: "permissions", links_at: Some(5), other_rels: &[] };
+    { tag: "permission", plural_tag: "permissions", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cluster" "link sometimes-followed" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "Only permissions on such an object have it.";
-    "data_center" "link sometimes-followed" boxed try_data_center data_center: &types::DataCenter => DATA_CENTER "data_center" Option<types::DataCenter> = "Only permissions on such an object have it.";
-    "disk" "link sometimes-followed" boxed try_disk disk: &types::Disk => DISK "disk" Option<types::Disk> = "Only permissions on such an object have it.";
-    "group" "link sometimes-followed" boxed try_group group: &types::Group => GROUP "group" Option<types::Group> = "A permission of a user has none.";
-    "host" "link sometimes-followed" boxed try_host host: &types::Host => HOST "host" Option<types::Host> = "Only permissions on such an object have it.";
-    "role" "link followed" boxed try_role role: &types::Role => ROLE "role" types::Role;
-    "storage_domain" "link sometimes-followed" boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only permissions on such an object have it.";
-    "template" "link sometimes-followed" boxed try_template template: &types::Template => TEMPLATE "template" Option<types::Template> = "Only permissions on such an object have it.";
-    "user" "link sometimes-followed" boxed try_user user: &types::User => USER "user" Option<types::User> = "A permission of a group has none. All objects inherit one from the group `Everyone`.";
-    "vm" "link sometimes-followed" boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "Only permissions on such an object have it.";
-    "vm_pool" "link sometimes-followed" boxed try_vm_pool vm_pool: &types::VmPool => VM_POOL "vm_pool" Option<types::VmPool> = "Only permissions on such an object have it.";
+    "cluster" "link" "sometimes-followed" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" Option<types::Cluster> = "Only permissions on such an object have it.";
+    "data_center" "link" "sometimes-followed" boxed try_data_center data_center: &types::DataCenter as boxed => DATA_CENTER "data_center" Option<types::DataCenter> = "Only permissions on such an object have it.";
+    "disk" "link" "sometimes-followed" boxed try_disk disk: &types::Disk as boxed => DISK "disk" Option<types::Disk> = "Only permissions on such an object have it.";
+    "group" "link" "sometimes-followed" boxed try_group group: &types::Group as boxed => GROUP "group" Option<types::Group> = "A permission of a user has none.";
+    "host" "link" "sometimes-followed" boxed try_host host: &types::Host as boxed => HOST "host" Option<types::Host> = "Only permissions on such an object have it.";
+    "role" "link" "followed" boxed try_role role: &types::Role as boxed => ROLE "role" types::Role;
+    "storage_domain" "link" "sometimes-followed" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "Only permissions on such an object have it.";
+    "template" "link" "sometimes-followed" boxed try_template template: &types::Template as boxed => TEMPLATE "template" Option<types::Template> = "Only permissions on such an object have it.";
+    "user" "link" "sometimes-followed" boxed try_user user: &types::User as boxed => USER "user" Option<types::User> = "A permission of a group has none. All objects inherit one from the group `Everyone`.";
+    "vm" "link" "sometimes-followed" boxed try_vm vm: &types::Vm as boxed => VM "vm" Option<types::Vm> = "Only permissions on such an object have it.";
+    "vm_pool" "link" "sometimes-followed" boxed try_vm_pool vm_pool: &types::VmPool as boxed => VM_POOL "vm_pool" Option<types::VmPool> = "Only permissions on such an object have it.";
 );

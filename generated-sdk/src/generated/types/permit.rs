@@ -72,16 +72,16 @@ impl Permit {
         self
     }
 }
-impl types::Identified for Permit {}
+impl crate::object::Extends<dyn types::Identified> for Permit {}
 types::object!(
     Permit "permit" 7;
-    { tag: "permit", plural_tag: "permits", links_at: Some(5), other_rels: &[] };
+    { tag: "permit", plural_tag: "permits", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "administrative" "read-only" copied try_administrative administrative: bool;
-    "role" "link" boxed try_role role: &types::Role;
+    "role" "link" boxed try_role role: &types::Role as boxed;
 );

@@ -98,16 +98,16 @@ impl PowerManagement {
 }
 types::object!(
     PowerManagement "power_management" 11;
-    { tag: "power_management", plural_tag: "power_managements", links_at: None, other_rels: &[] };
+    { tag: "power_management", plural_tag: "power_managements", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "address" "read-only" string try_address address: &str;
-    "agents" "of agent read-only" borrowed try_agents agents: &types::List<types::Agent>;
-    "automatic_pm_enabled" "" copied try_automatic_pm_enabled automatic_pm_enabled: bool;
-    "enabled" "" copied try_enabled enabled: bool;
-    "kdump_detection" "" copied try_kdump_detection kdump_detection: bool;
-    "options" "of option secret read-only" borrowed try_options options: &types::List<types::Option>;
-    "password" "secret read-only" string try_password password: &str;
-    "pm_proxies" "of pm_proxy" borrowed try_pm_proxies pm_proxies: &types::List<types::PmProxy>;
+    "agents" "of" "agent" "read-only" borrowed try_agents agents: &types::List<types::Agent>;
+    "automatic_pm_enabled" copied try_automatic_pm_enabled automatic_pm_enabled: bool;
+    "enabled" copied try_enabled enabled: bool;
+    "kdump_detection" copied try_kdump_detection kdump_detection: bool;
+    "options" "of" "option" "secret" "read-only" borrowed try_options options: &types::List<types::Option>;
+    "password" "secret" "read-only" string try_password password: &str;
+    "pm_proxies" "of" "pm_proxy" borrowed try_pm_proxies pm_proxies: &types::List<types::PmProxy>;
     "status" "read-only" borrowed try_status status: &types::PowerManagementStatus;
     "type" "read-only" string try_type type_: &str;
     "username" "read-only" string try_username username: &str;

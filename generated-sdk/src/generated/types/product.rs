@@ -57,14 +57,14 @@ impl Product {
         self
     }
 }
-impl types::Identified for Product {}
+impl crate::object::Extends<dyn types::Identified> for Product {}
 types::object!(
     Product "product" 5;
-    { tag: "product", plural_tag: "products", links_at: Some(5), other_rels: &[] };
+    { tag: "product", plural_tag: "products", links_at: Some(5), other_rels: "" };
     0 1 2 3 4;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
 );

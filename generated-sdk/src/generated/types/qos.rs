@@ -196,32 +196,32 @@ impl Qos {
         self
     }
 }
-impl types::Identified for Qos {}
+impl crate::object::Extends<dyn types::Identified> for Qos {}
 types::object!(
     Qos "qos" 23;
-    { tag: "qos", plural_tag: "qoss", links_at: Some(5), other_rels: &[] };
+    { tag: "qos", plural_tag: "qoss", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cpu_limit" "" copied try_cpu_limit cpu_limit: i64;
-    "inbound_average" "" copied try_inbound_average inbound_average: i64;
-    "inbound_burst" "" copied try_inbound_burst inbound_burst: i64;
-    "inbound_peak" "" copied try_inbound_peak inbound_peak: i64;
-    "max_iops" "" copied try_max_iops max_iops: i64;
-    "max_read_iops" "" copied try_max_read_iops max_read_iops: i64;
-    "max_read_throughput" "" copied try_max_read_throughput max_read_throughput: i64;
-    "max_throughput" "" copied try_max_throughput max_throughput: i64;
-    "max_write_iops" "" copied try_max_write_iops max_write_iops: i64;
-    "max_write_throughput" "" copied try_max_write_throughput max_write_throughput: i64;
-    "outbound_average" "" copied try_outbound_average outbound_average: i64;
-    "outbound_average_linkshare" "" copied try_outbound_average_linkshare outbound_average_linkshare: i64;
-    "outbound_average_realtime" "" copied try_outbound_average_realtime outbound_average_realtime: i64;
-    "outbound_average_upperlimit" "" copied try_outbound_average_upperlimit outbound_average_upperlimit: i64;
-    "outbound_burst" "" copied try_outbound_burst outbound_burst: i64;
-    "outbound_peak" "" copied try_outbound_peak outbound_peak: i64;
+    "cpu_limit" copied try_cpu_limit cpu_limit: i64;
+    "inbound_average" copied try_inbound_average inbound_average: i64;
+    "inbound_burst" copied try_inbound_burst inbound_burst: i64;
+    "inbound_peak" copied try_inbound_peak inbound_peak: i64;
+    "max_iops" copied try_max_iops max_iops: i64;
+    "max_read_iops" copied try_max_read_iops max_read_iops: i64;
+    "max_read_throughput" copied try_max_read_throughput max_read_throughput: i64;
+    "max_throughput" copied try_max_throughput max_throughput: i64;
+    "max_write_iops" copied try_max_write_iops max_write_iops: i64;
+    "max_write_throughput" copied try_max_write_throughput max_write_throughput: i64;
+    "outbound_average" copied try_outbound_average outbound_average: i64;
+    "outbound_average_linkshare" copied try_outbound_average_linkshare outbound_average_linkshare: i64;
+    "outbound_average_realtime" copied try_outbound_average_realtime outbound_average_realtime: i64;
+    "outbound_average_upperlimit" copied try_outbound_average_upperlimit outbound_average_upperlimit: i64;
+    "outbound_burst" copied try_outbound_burst outbound_burst: i64;
+    "outbound_peak" copied try_outbound_peak outbound_peak: i64;
     "type" "create-only" borrowed try_type type_: &types::QosType;
-    "data_center" "link read-only" boxed try_data_center data_center: &types::DataCenter;
+    "data_center" "link" "read-only" boxed try_data_center data_center: &types::DataCenter as boxed;
 );

@@ -144,25 +144,25 @@ impl Quota {
         self
     }
 }
-impl types::Identified for Quota {}
+impl crate::object::Extends<dyn types::Identified> for Quota {}
 types::object!(
     Quota "quota" 16;
-    { tag: "quota", plural_tag: "quotas", links_at: Some(5), other_rels: &[] };
+    { tag: "quota", plural_tag: "quotas", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cluster_hard_limit_pct" "" copied try_cluster_hard_limit_pct cluster_hard_limit_pct: i64;
-    "cluster_soft_limit_pct" "" copied try_cluster_soft_limit_pct cluster_soft_limit_pct: i64;
-    "data_center" "read-only" boxed try_data_center data_center: &types::DataCenter;
-    "disks" "of disk read-only" borrowed try_disks disks: &types::List<types::Disk>;
-    "storage_hard_limit_pct" "" copied try_storage_hard_limit_pct storage_hard_limit_pct: i64;
-    "storage_soft_limit_pct" "" copied try_storage_soft_limit_pct storage_soft_limit_pct: i64;
-    "users" "of user read-only" borrowed try_users users: &types::List<types::User>;
-    "vms" "of vm read-only" borrowed try_vms vms: &types::List<types::Vm>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "quota_cluster_limits" "of quota_cluster_limit rel quotaclusterlimits followed read-only" borrowed try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit> => QUOTA_CLUSTER_LIMITS "quota_cluster_limits" types::List<types::QuotaClusterLimit>;
-    "quota_storage_limits" "of quota_storage_limit rel quotastoragelimits followed read-only" borrowed try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit> => QUOTA_STORAGE_LIMITS "quota_storage_limits" types::List<types::QuotaStorageLimit>;
+    "cluster_hard_limit_pct" copied try_cluster_hard_limit_pct cluster_hard_limit_pct: i64;
+    "cluster_soft_limit_pct" copied try_cluster_soft_limit_pct cluster_soft_limit_pct: i64;
+    "data_center" "read-only" boxed try_data_center data_center: &types::DataCenter as boxed;
+    "disks" "of" "disk" "read-only" borrowed try_disks disks: &types::List<types::Disk>;
+    "storage_hard_limit_pct" copied try_storage_hard_limit_pct storage_hard_limit_pct: i64;
+    "storage_soft_limit_pct" copied try_storage_soft_limit_pct storage_soft_limit_pct: i64;
+    "users" "of" "user" "read-only" borrowed try_users users: &types::List<types::User>;
+    "vms" "of" "vm" "read-only" borrowed try_vms vms: &types::List<types::Vm>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "quota_cluster_limits" "of" "quota_cluster_limit" "rel" "quotaclusterlimits" "followed" "read-only" borrowed try_quota_cluster_limits quota_cluster_limits: &types::List<types::QuotaClusterLimit> => QUOTA_CLUSTER_LIMITS "quota_cluster_limits" types::List<types::QuotaClusterLimit>;
+    "quota_storage_limits" "of" "quota_storage_limit" "rel" "quotastoragelimits" "followed" "read-only" borrowed try_quota_storage_limits quota_storage_limits: &types::List<types::QuotaStorageLimit> => QUOTA_STORAGE_LIMITS "quota_storage_limits" types::List<types::QuotaStorageLimit>;
 );

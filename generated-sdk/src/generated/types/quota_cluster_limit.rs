@@ -99,20 +99,20 @@ impl QuotaClusterLimit {
         self
     }
 }
-impl types::Identified for QuotaClusterLimit {}
+impl crate::object::Extends<dyn types::Identified> for QuotaClusterLimit {}
 types::object!(
     QuotaClusterLimit "quota_cluster_limit" 11;
-    { tag: "quota_cluster_limit", plural_tag: "quota_cluster_limits", links_at: Some(5), other_rels: &[] };
+    { tag: "quota_cluster_limit", plural_tag: "quota_cluster_limits", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "memory_limit" "" copied try_memory_limit memory_limit: f64;
+    "memory_limit" copied try_memory_limit memory_limit: f64;
     "memory_usage" "read-only" copied try_memory_usage memory_usage: f64;
-    "vcpu_limit" "" copied try_vcpu_limit vcpu_limit: i64;
+    "vcpu_limit" copied try_vcpu_limit vcpu_limit: i64;
     "vcpu_usage" "read-only" copied try_vcpu_usage vcpu_usage: i64;
-    "cluster" "link sometimes-followed" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" Option<types::Cluster> = "A limit for all clusters has none.";
-    "quota" "link" boxed try_quota quota: &types::Quota;
+    "cluster" "link" "sometimes-followed" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" Option<types::Cluster> = "A limit for all clusters has none.";
+    "quota" "link" boxed try_quota quota: &types::Quota as boxed;
 );

@@ -86,18 +86,18 @@ impl QuotaStorageLimit {
         self
     }
 }
-impl types::Identified for QuotaStorageLimit {}
+impl crate::object::Extends<dyn types::Identified> for QuotaStorageLimit {}
 types::object!(
     QuotaStorageLimit "quota_storage_limit" 9;
-    { tag: "quota_storage_limit", plural_tag: "quota_storage_limits", links_at: Some(5), other_rels: &[] };
+    { tag: "quota_storage_limit", plural_tag: "quota_storage_limits", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "limit" "" copied try_limit limit: i64;
+    "limit" copied try_limit limit: i64;
     "usage" "read-only" copied try_usage usage: f64;
-    "quota" "link" boxed try_quota quota: &types::Quota;
-    "storage_domain" "link sometimes-followed" boxed try_storage_domain storage_domain: &types::StorageDomain => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "A limit for all storage domains has none.";
+    "quota" "link" boxed try_quota quota: &types::Quota as boxed;
+    "storage_domain" "link" "sometimes-followed" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed => STORAGE_DOMAIN "storage_domain" Option<types::StorageDomain> = "A limit for all storage domains has none.";
 );

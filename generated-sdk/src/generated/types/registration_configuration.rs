@@ -94,13 +94,13 @@ impl RegistrationConfiguration {
 }
 types::object!(
     RegistrationConfiguration "registration_configuration" 7;
-    { tag: "registration_configuration", plural_tag: "registration_configurations", links_at: None, other_rels: &[] };
+    { tag: "registration_configuration", plural_tag: "registration_configurations", links_at: None, other_rels: "" };
     0 1 2 3 4 5 6;
-    "affinity_group_mappings" "of registration_affinity_group_mapping" borrowed try_affinity_group_mappings affinity_group_mappings: &types::List<types::RegistrationAffinityGroupMapping>;
-    "affinity_label_mappings" "of registration_affinity_label_mapping" borrowed try_affinity_label_mappings affinity_label_mappings: &types::List<types::RegistrationAffinityLabelMapping>;
-    "cluster_mappings" "of registration_cluster_mapping" borrowed try_cluster_mappings cluster_mappings: &types::List<types::RegistrationClusterMapping>;
-    "domain_mappings" "of registration_domain_mapping" borrowed try_domain_mappings domain_mappings: &types::List<types::RegistrationDomainMapping>;
-    "lun_mappings" "of registration_lun_mapping" borrowed try_lun_mappings lun_mappings: &types::List<types::RegistrationLunMapping>;
-    "role_mappings" "of registration_role_mapping" borrowed try_role_mappings role_mappings: &types::List<types::RegistrationRoleMapping>;
-    "vnic_profile_mappings" "of registration_vnic_profile_mapping" borrowed try_vnic_profile_mappings vnic_profile_mappings: &types::List<types::RegistrationVnicProfileMapping>;
+    "affinity_group_mappings" "of" "registration_affinity_group_mapping" borrowed try_affinity_group_mappings affinity_group_mappings: &types::List<types::RegistrationAffinityGroupMapping>;
+    "affinity_label_mappings" "of" "registration_affinity_label_mapping" borrowed try_affinity_label_mappings affinity_label_mappings: &types::List<types::RegistrationAffinityLabelMapping>;
+    "cluster_mappings" "of" "registration_cluster_mapping" borrowed try_cluster_mappings cluster_mappings: &types::List<types::RegistrationClusterMapping>;
+    "domain_mappings" "of" "registration_domain_mapping" borrowed try_domain_mappings domain_mappings: &types::List<types::RegistrationDomainMapping>;
+    "lun_mappings" "of" "registration_lun_mapping" borrowed try_lun_mappings lun_mappings: &types::List<types::RegistrationLunMapping>;
+    "role_mappings" "of" "registration_role_mapping" borrowed try_role_mappings role_mappings: &types::List<types::RegistrationRoleMapping>;
+    "vnic_profile_mappings" "of" "registration_vnic_profile_mapping" borrowed try_vnic_profile_mappings vnic_profile_mappings: &types::List<types::RegistrationVnicProfileMapping>;
 );

@@ -86,18 +86,18 @@ impl ReportedDevice {
         self
     }
 }
-impl types::Identified for ReportedDevice {}
+impl crate::object::Extends<dyn types::Identified> for ReportedDevice {}
 types::object!(
     ReportedDevice "reported_device" 9;
-    { tag: "reported_device", plural_tag: "reported_devices", links_at: Some(5), other_rels: &[] };
+    { tag: "reported_device", plural_tag: "reported_devices", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "ips" "of ip" borrowed try_ips ips: &types::List<types::Ip>;
-    "mac" "" boxed try_mac mac: &types::Mac;
-    "type" "" borrowed try_type type_: &types::ReportedDeviceType;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "ips" "of" "ip" borrowed try_ips ips: &types::List<types::Ip>;
+    "mac" boxed try_mac mac: &types::Mac as boxed;
+    "type" borrowed try_type type_: &types::ReportedDeviceType;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

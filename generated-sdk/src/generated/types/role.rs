@@ -83,18 +83,18 @@ impl Role {
         self
     }
 }
-impl types::Identified for Role {}
+impl crate::object::Extends<dyn types::Identified> for Role {}
 types::object!(
     Role "role" 9;
-    { tag: "role", plural_tag: "roles", links_at: Some(5), other_rels: &[] };
+    { tag: "role", plural_tag: "roles", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "administrative" "create-only" copied try_administrative administrative: bool;
-    "mutable" "" copied try_mutable mutable: bool;
-    "permits" "of permit rel permits followed create-only write-only" borrowed try_permits permits: &types::List<types::Permit> => PERMITS "permits" types::List<types::Permit>;
-    "user" "link read-only" boxed try_user user: &types::User;
+    "mutable" copied try_mutable mutable: bool;
+    "permits" "of" "permit" "rel" "permits" "followed" "create-only" "write-only" borrowed try_permits permits: &types::List<types::Permit> => PERMITS "permits" types::List<types::Permit>;
+    "user" "link" "read-only" boxed try_user user: &types::User as boxed;
 );

@@ -100,20 +100,20 @@ impl SchedulingPolicy {
         self
     }
 }
-impl types::Identified for SchedulingPolicy {}
+impl crate::object::Extends<dyn types::Identified> for SchedulingPolicy {}
 types::object!(
     SchedulingPolicy "scheduling_policy" 11;
-    { tag: "scheduling_policy", plural_tag: "scheduling_policies", links_at: Some(5), other_rels: &[] };
+    { tag: "scheduling_policy", plural_tag: "scheduling_policies", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "default_policy" "" copied try_default_policy default_policy: bool;
-    "locked" "" copied try_locked locked: bool;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "balances" "of balance rel balances followed read-only" borrowed try_balances balances: &types::List<types::Balance> => BALANCES "balances" types::List<types::Balance>;
-    "filters" "of filter rel filters followed read-only" borrowed try_filters filters: &types::List<types::Filter> => FILTERS "filters" types::List<types::Filter>;
-    "weight" "of weight rel weights read-only" borrowed try_weight weight: &types::List<types::Weight>;
+    "default_policy" copied try_default_policy default_policy: bool;
+    "locked" copied try_locked locked: bool;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "balances" "of" "balance" "rel" "balances" "followed" "read-only" borrowed try_balances balances: &types::List<types::Balance> => BALANCES "balances" types::List<types::Balance>;
+    "filters" "of" "filter" "rel" "filters" "followed" "read-only" borrowed try_filters filters: &types::List<types::Filter> => FILTERS "filters" types::List<types::Filter>;
+    "weight" "of" "weight" "rel" "weights" "read-only" borrowed try_weight weight: &types::List<types::Weight>;
 );

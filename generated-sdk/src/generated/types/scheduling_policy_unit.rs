@@ -83,18 +83,18 @@ impl SchedulingPolicyUnit {
         self
     }
 }
-impl types::Identified for SchedulingPolicyUnit {}
+impl crate::object::Extends<dyn types::Identified> for SchedulingPolicyUnit {}
 types::object!(
     SchedulingPolicyUnit "scheduling_policy_unit" 9;
-    { tag: "scheduling_policy_unit", plural_tag: "scheduling_policy_units", links_at: Some(5), other_rels: &[] };
+    { tag: "scheduling_policy_unit", plural_tag: "scheduling_policy_units", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "enabled" "" copied try_enabled enabled: bool;
-    "internal" "" copied try_internal internal: bool;
-    "properties" "of property" borrowed try_properties properties: &types::List<types::Property>;
-    "type" "" borrowed try_type type_: &types::PolicyUnitType;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "enabled" copied try_enabled enabled: bool;
+    "internal" copied try_internal internal: bool;
+    "properties" "of" "property" borrowed try_properties properties: &types::List<types::Property>;
+    "type" borrowed try_type type_: &types::PolicyUnitType;
 );

@@ -92,19 +92,19 @@ impl Session {
         self
     }
 }
-impl types::Identified for Session {}
+impl crate::object::Extends<dyn types::Identified> for Session {}
 types::object!(
     Session "session" 10;
-    { tag: "session", plural_tag: "sessions", links_at: Some(5), other_rels: &[] };
+    { tag: "session", plural_tag: "sessions", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "console_user" "" copied try_console_user console_user: bool;
-    "ip" "" boxed try_ip ip: &types::Ip;
-    "protocol" "" string try_protocol protocol: &str;
-    "user" "link sometimes-followed" boxed try_user user: &types::User => USER "user" Option<types::User> = "Absent if the engine does not know the user of the guest.";
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "console_user" copied try_console_user console_user: bool;
+    "ip" boxed try_ip ip: &types::Ip as boxed;
+    "protocol" string try_protocol protocol: &str;
+    "user" "link" "sometimes-followed" boxed try_user user: &types::User as boxed => USER "user" Option<types::User> = "Absent if the engine does not know the user of the guest.";
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

@@ -98,10 +98,10 @@ impl Ssh {
         self
     }
 }
-impl types::Identified for Ssh {}
+impl crate::object::Extends<dyn types::Identified> for Ssh {}
 types::object!(
     Ssh "ssh" 10;
-    { tag: "ssh", plural_tag: "sshs", links_at: Some(5), other_rels: &[] };
+    { tag: "ssh", plural_tag: "sshs", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
@@ -109,8 +109,8 @@ types::object!(
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "authentication_method" "write-only" borrowed try_authentication_method authentication_method: &types::SshAuthenticationMethod;
-    "fingerprint" "" string try_fingerprint fingerprint: &str;
-    "port" "" copied try_port port: i64;
-    "public_key" "" string try_public_key public_key: &str;
-    "user" "" boxed try_user user: &types::User;
+    "fingerprint" string try_fingerprint fingerprint: &str;
+    "port" copied try_port port: i64;
+    "public_key" string try_public_key public_key: &str;
+    "user" boxed try_user user: &types::User as boxed;
 );

@@ -149,27 +149,27 @@ impl Statistic {
         self
     }
 }
-impl types::Identified for Statistic {}
+impl crate::object::Extends<dyn types::Identified> for Statistic {}
 types::object!(
     Statistic "statistic" 18;
-    { tag: "statistic", plural_tag: "statistics", links_at: Some(5), other_rels: &[] };
+    { tag: "statistic", plural_tag: "statistics", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "kind" "" borrowed try_kind kind: &types::StatisticKind;
-    "type" "" borrowed try_type type_: &types::ValueType;
-    "unit" "" borrowed try_unit unit: &types::StatisticUnit;
-    "values" "of value" borrowed try_values values: &types::List<types::Value>;
-    "brick" "link" boxed try_brick brick: &types::GlusterBrick;
-    "disk" "link" boxed try_disk disk: &types::Disk;
-    "gluster_volume" "link" boxed try_gluster_volume gluster_volume: &types::GlusterVolume;
-    "host" "link" boxed try_host host: &types::Host;
-    "host_nic" "link" boxed try_host_nic host_nic: &types::HostNic;
-    "host_numa_node" "link" boxed try_host_numa_node host_numa_node: &types::NumaNode;
-    "nic" "link" boxed try_nic nic: &types::Nic;
-    "step" "link" boxed try_step step: &types::Step;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "kind" borrowed try_kind kind: &types::StatisticKind;
+    "type" borrowed try_type type_: &types::ValueType;
+    "unit" borrowed try_unit unit: &types::StatisticUnit;
+    "values" "of" "value" borrowed try_values values: &types::List<types::Value>;
+    "brick" "link" boxed try_brick brick: &types::GlusterBrick as boxed;
+    "disk" "link" boxed try_disk disk: &types::Disk as boxed;
+    "gluster_volume" "link" boxed try_gluster_volume gluster_volume: &types::GlusterVolume as boxed;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "host_nic" "link" boxed try_host_nic host_nic: &types::HostNic as boxed;
+    "host_numa_node" "link" boxed try_host_numa_node host_numa_node: &types::NumaNode as boxed;
+    "nic" "link" boxed try_nic nic: &types::Nic as boxed;
+    "step" "link" boxed try_step step: &types::Step as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

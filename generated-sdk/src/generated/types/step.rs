@@ -145,26 +145,26 @@ impl Step {
         self
     }
 }
-impl types::Identified for Step {}
+impl crate::object::Extends<dyn types::Identified> for Step {}
 types::object!(
     Step "step" 17;
-    { tag: "step", plural_tag: "steps", links_at: Some(5), other_rels: &[] };
+    { tag: "step", plural_tag: "steps", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "end_time" "" copied try_end_time end_time: types::DateTime;
-    "external" "" copied try_external external: bool;
-    "external_type" "" borrowed try_external_type external_type: &types::ExternalSystemType;
-    "number" "" copied try_number number: i64;
-    "progress" "" copied try_progress progress: i64;
-    "start_time" "" copied try_start_time start_time: types::DateTime;
-    "status" "" borrowed try_status status: &types::StepStatus;
-    "type" "" borrowed try_type type_: &types::StepEnum;
-    "execution_host" "link sometimes-followed" boxed try_execution_host execution_host: &types::Host => EXECUTION_HOST "execution_host" Option<types::Host> = "Only steps that run on a host have it.";
-    "job" "link followed" boxed try_job job: &types::Job => JOB "job" types::Job;
-    "parent_step" "link sometimes-followed" boxed try_parent_step parent_step: &types::Step => PARENT_STEP "parent_step" Option<types::Step> = "The first steps of a job have none.";
-    "statistics" "of statistic rel statistics followed" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "end_time" copied try_end_time end_time: types::DateTime;
+    "external" copied try_external external: bool;
+    "external_type" borrowed try_external_type external_type: &types::ExternalSystemType;
+    "number" copied try_number number: i64;
+    "progress" copied try_progress progress: i64;
+    "start_time" copied try_start_time start_time: types::DateTime;
+    "status" borrowed try_status status: &types::StepStatus;
+    "type" borrowed try_type type_: &types::StepEnum;
+    "execution_host" "link" "sometimes-followed" boxed try_execution_host execution_host: &types::Host as boxed => EXECUTION_HOST "execution_host" Option<types::Host> = "Only steps that run on a host have it.";
+    "job" "link" "followed" boxed try_job job: &types::Job as boxed => JOB "job" types::Job;
+    "parent_step" "link" "sometimes-followed" boxed try_parent_step parent_step: &types::Step as boxed => PARENT_STEP "parent_step" Option<types::Step> = "The first steps of a job have none.";
+    "statistics" "of" "statistic" "rel" "statistics" "followed" borrowed try_statistics statistics: &types::List<types::Statistic> => STATISTICS "statistics" types::List<types::Statistic>;
 );

@@ -164,29 +164,29 @@ impl StorageConnection {
         self
     }
 }
-impl types::Identified for StorageConnection {}
+impl crate::object::Extends<dyn types::Identified> for StorageConnection {}
 types::object!(
     StorageConnection "storage_connection" 20;
-    { tag: "storage_connection", plural_tag: "storage_connections", links_at: Some(5), other_rels: &[] };
+    { tag: "storage_connection", plural_tag: "storage_connections", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "address" "" string try_address address: &str;
-    "mount_options" "" string try_mount_options mount_options: &str;
-    "nfs_retrans" "" copied try_nfs_retrans nfs_retrans: i64;
-    "nfs_timeo" "" copied try_nfs_timeo nfs_timeo: i64;
-    "nfs_version" "" borrowed try_nfs_version nfs_version: &types::NfsVersion;
-    "password" "secret write-only" string try_password password: &str;
-    "path" "" string try_path path: &str;
-    "port" "" copied try_port port: i64;
+    "address" string try_address address: &str;
+    "mount_options" string try_mount_options mount_options: &str;
+    "nfs_retrans" copied try_nfs_retrans nfs_retrans: i64;
+    "nfs_timeo" copied try_nfs_timeo nfs_timeo: i64;
+    "nfs_version" borrowed try_nfs_version nfs_version: &types::NfsVersion;
+    "password" "secret" "write-only" string try_password password: &str;
+    "path" string try_path path: &str;
+    "port" copied try_port port: i64;
     "portal" "write-only" string try_portal portal: &str;
-    "target" "" string try_target target: &str;
-    "type" "" borrowed try_type type_: &types::StorageType;
-    "username" "" string try_username username: &str;
-    "vfs_type" "" string try_vfs_type vfs_type: &str;
-    "gluster_volume" "link read-only" boxed try_gluster_volume gluster_volume: &types::GlusterVolume;
-    "host" "link write-only" boxed try_host host: &types::Host;
+    "target" string try_target target: &str;
+    "type" borrowed try_type type_: &types::StorageType;
+    "username" string try_username username: &str;
+    "vfs_type" string try_vfs_type vfs_type: &str;
+    "gluster_volume" "link" "read-only" boxed try_gluster_volume gluster_volume: &types::GlusterVolume as boxed;
+    "host" "link" "write-only" boxed try_host host: &types::Host as boxed;
 );

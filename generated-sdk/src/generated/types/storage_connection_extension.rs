@@ -83,10 +83,10 @@ impl StorageConnectionExtension {
         self
     }
 }
-impl types::Identified for StorageConnectionExtension {}
+impl crate::object::Extends<dyn types::Identified> for StorageConnectionExtension {}
 types::object!(
     StorageConnectionExtension "storage_connection_extension" 9;
-    { tag: "storage_connection_extension", plural_tag: "storage_connection_extensions", links_at: Some(5), other_rels: &[] };
+    { tag: "storage_connection_extension", plural_tag: "storage_connection_extensions", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
@@ -94,7 +94,7 @@ types::object!(
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
     "password" "secret" string try_password password: &str;
-    "target" "" string try_target target: &str;
-    "username" "" string try_username username: &str;
-    "host" "link" boxed try_host host: &types::Host;
+    "target" string try_target target: &str;
+    "username" string try_username username: &str;
+    "host" "link" boxed try_host host: &types::Host as boxed;
 );

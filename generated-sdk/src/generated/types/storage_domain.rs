@@ -292,44 +292,44 @@ impl StorageDomain {
         self
     }
 }
-impl types::Identified for StorageDomain {}
+impl crate::object::Extends<dyn types::Identified> for StorageDomain {}
 types::object!(
     StorageDomain "storage_domain" 35;
-    { tag: "storage_domain", plural_tag: "storage_domains", links_at: Some(5), other_rels: &[] };
+    { tag: "storage_domain", plural_tag: "storage_domains", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
     "available" "read-only" copied try_available available: i64;
-    "backup" "" copied try_backup backup: bool;
-    "block_size" "" copied try_block_size block_size: i64;
+    "backup" copied try_backup backup: bool;
+    "block_size" copied try_block_size block_size: i64;
     "committed" "read-only" copied try_committed committed: i64;
-    "critical_space_action_blocker" "" copied try_critical_space_action_blocker critical_space_action_blocker: i64;
-    "discard_after_delete" "" copied try_discard_after_delete discard_after_delete: bool;
+    "critical_space_action_blocker" copied try_critical_space_action_blocker critical_space_action_blocker: i64;
+    "discard_after_delete" copied try_discard_after_delete discard_after_delete: bool;
     "external_status" "read-only" borrowed try_external_status external_status: &types::ExternalStatus;
-    "import" "create-only write-only" copied try_import import: bool;
+    "import" "create-only" "write-only" copied try_import import: bool;
     "master" "read-only" copied try_master master: bool;
     "status" "read-only" borrowed try_status status: &types::StorageDomainStatus;
-    "storage" "" boxed try_storage storage: &types::HostStorage;
+    "storage" boxed try_storage storage: &types::HostStorage as boxed;
     "storage_format" "create-only" borrowed try_storage_format storage_format: &types::StorageFormat;
     "supports_discard" "read-only" copied try_supports_discard supports_discard: bool;
     "supports_discard_zeroes_data" "read-only" copied try_supports_discard_zeroes_data supports_discard_zeroes_data: bool;
     "type" "create-only" borrowed try_type type_: &types::StorageDomainType;
     "used" "read-only" copied try_used used: i64;
-    "warning_low_space_indicator" "" copied try_warning_low_space_indicator warning_low_space_indicator: i64;
-    "wipe_after_delete" "" copied try_wipe_after_delete wipe_after_delete: bool;
-    "data_center" "link read-only" boxed try_data_center data_center: &types::DataCenter;
-    "data_centers" "of data_center rel datacenters read-only" borrowed try_data_centers data_centers: &types::List<types::DataCenter>;
-    "disk_profiles" "of disk_profile rel diskprofiles followed read-only" borrowed try_disk_profiles disk_profiles: &types::List<types::DiskProfile> => DISK_PROFILES "disk_profiles" types::List<types::DiskProfile>;
-    "disk_snapshots" "of disk_snapshot rel disksnapshots followed read-only" borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot> => DISK_SNAPSHOTS "disk_snapshots" types::List<types::DiskSnapshot>;
-    "disks" "of disk rel disks followed read-only" borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
-    "files" "of file rel files read-only" borrowed try_files files: &types::List<types::File>;
-    "host" "link create-only write-only" boxed try_host host: &types::Host;
-    "images" "of image rel images read-only" borrowed try_images images: &types::List<types::Image>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "storage_connections" "of storage_connection rel storageconnections followed read-only" borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection> => STORAGE_CONNECTIONS "storage_connections" types::List<types::StorageConnection>;
-    "templates" "of template rel templates followed read-only" borrowed try_templates templates: &types::List<types::Template> => TEMPLATES "templates" types::List<types::Template>;
-    "vms" "of vm rel vms followed read-only" borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
+    "warning_low_space_indicator" copied try_warning_low_space_indicator warning_low_space_indicator: i64;
+    "wipe_after_delete" copied try_wipe_after_delete wipe_after_delete: bool;
+    "data_center" "link" "read-only" boxed try_data_center data_center: &types::DataCenter as boxed;
+    "data_centers" "of" "data_center" "rel" "datacenters" "read-only" borrowed try_data_centers data_centers: &types::List<types::DataCenter>;
+    "disk_profiles" "of" "disk_profile" "rel" "diskprofiles" "followed" "read-only" borrowed try_disk_profiles disk_profiles: &types::List<types::DiskProfile> => DISK_PROFILES "disk_profiles" types::List<types::DiskProfile>;
+    "disk_snapshots" "of" "disk_snapshot" "rel" "disksnapshots" "followed" "read-only" borrowed try_disk_snapshots disk_snapshots: &types::List<types::DiskSnapshot> => DISK_SNAPSHOTS "disk_snapshots" types::List<types::DiskSnapshot>;
+    "disks" "of" "disk" "rel" "disks" "followed" "read-only" borrowed try_disks disks: &types::List<types::Disk> => DISKS "disks" types::List<types::Disk>;
+    "files" "of" "file" "rel" "files" "read-only" borrowed try_files files: &types::List<types::File>;
+    "host" "link" "create-only" "write-only" boxed try_host host: &types::Host as boxed;
+    "images" "of" "image" "rel" "images" "read-only" borrowed try_images images: &types::List<types::Image>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "storage_connections" "of" "storage_connection" "rel" "storageconnections" "followed" "read-only" borrowed try_storage_connections storage_connections: &types::List<types::StorageConnection> => STORAGE_CONNECTIONS "storage_connections" types::List<types::StorageConnection>;
+    "templates" "of" "template" "rel" "templates" "followed" "read-only" borrowed try_templates templates: &types::List<types::Template> => TEMPLATES "templates" types::List<types::Template>;
+    "vms" "of" "vm" "rel" "vms" "followed" "read-only" borrowed try_vms vms: &types::List<types::Vm> => VMS "vms" types::List<types::Vm>;
 );

@@ -67,15 +67,15 @@ impl SystemOption {
         self
     }
 }
-impl types::Identified for SystemOption {}
+impl crate::object::Extends<dyn types::Identified> for SystemOption {}
 types::object!(
     SystemOption "system_option" 6;
-    { tag: "system_option", plural_tag: "system_options", links_at: Some(5), other_rels: &[] };
+    { tag: "system_option", plural_tag: "system_options", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "values" "of system_option_value" borrowed try_values values: &types::List<types::SystemOptionValue>;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "values" "of" "system_option_value" borrowed try_values values: &types::List<types::SystemOptionValue>;
 );

@@ -99,20 +99,20 @@ impl Tag {
         self
     }
 }
-impl types::Identified for Tag {}
+impl crate::object::Extends<dyn types::Identified> for Tag {}
 types::object!(
     Tag "tag" 11;
-    { tag: "tag", plural_tag: "tags", links_at: Some(5), other_rels: &[] };
+    { tag: "tag", plural_tag: "tags", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "group" "link read-only" boxed try_group group: &types::Group;
-    "host" "link read-only" boxed try_host host: &types::Host;
-    "parent" "link sometimes-followed" boxed try_parent parent: &types::Tag => PARENT "parent" Option<types::Tag> = "The root tag has none.";
-    "template" "link read-only" boxed try_template template: &types::Template;
-    "user" "link read-only" boxed try_user user: &types::User;
-    "vm" "link read-only" boxed try_vm vm: &types::Vm;
+    "group" "link" "read-only" boxed try_group group: &types::Group as boxed;
+    "host" "link" "read-only" boxed try_host host: &types::Host as boxed;
+    "parent" "link" "sometimes-followed" boxed try_parent parent: &types::Tag as boxed => PARENT "parent" Option<types::Tag> = "The root tag has none.";
+    "template" "link" "read-only" boxed try_template template: &types::Template as boxed;
+    "user" "link" "read-only" boxed try_user user: &types::User as boxed;
+    "vm" "link" "read-only" boxed try_vm vm: &types::Vm as boxed;
 );

@@ -35,9 +35,9 @@ impl TemplateVersion {
 }
 types::object!(
     TemplateVersion "template_version" 3;
-    { tag: "template_version", plural_tag: "template_versions", links_at: None, other_rels: &[] };
+    { tag: "template_version", plural_tag: "template_versions", links_at: None, other_rels: "" };
     0 1 2;
-    "version_name" "" string try_version_name version_name: &str;
+    "version_name" string try_version_name version_name: &str;
     "version_number" "read-only" copied try_version_number version_number: i64;
-    "base_template" "link create-only" boxed try_base_template base_template: &types::Template;
+    "base_template" "link" "create-only" boxed try_base_template base_template: &types::Template as boxed;
 );

@@ -69,16 +69,16 @@ impl UnmanagedNetwork {
         self
     }
 }
-impl types::Identified for UnmanagedNetwork {}
+impl crate::object::Extends<dyn types::Identified> for UnmanagedNetwork {}
 types::object!(
     UnmanagedNetwork "unmanaged_network" 7;
-    { tag: "unmanaged_network", plural_tag: "unmanaged_networks", links_at: Some(5), other_rels: &[] };
+    { tag: "unmanaged_network", plural_tag: "unmanaged_networks", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
-    "host" "link" boxed try_host host: &types::Host;
-    "host_nic" "link" boxed try_host_nic host_nic: &types::HostNic;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "host_nic" "link" boxed try_host_nic host_nic: &types::HostNic as boxed;
 );

@@ -191,10 +191,10 @@ impl User {
         self
     }
 }
-impl types::Identified for User {}
+impl crate::object::Extends<dyn types::Identified> for User {}
 types::object!(
     User "user" 22;
-    { tag: "user", plural_tag: "users", links_at: Some(5), other_rels: &["eventsubscriptions"] };
+    { tag: "user", plural_tag: "users", links_at: Some(5), other_rels: "eventsubscriptions" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
@@ -207,15 +207,15 @@ types::object!(
     "last_name" "read-only" string try_last_name last_name: &str;
     "logged_in" "read-only" copied try_logged_in logged_in: bool;
     "namespace" "create-only" string try_namespace namespace: &str;
-    "password" "secret write-only" string try_password password: &str;
+    "password" "secret" "write-only" string try_password password: &str;
     "principal" "create-only" string try_principal principal: &str;
     "user_name" "create-only" string try_user_name user_name: &str;
-    "user_options" "of property" borrowed try_user_options user_options: &types::List<types::Property>;
-    "domain" "link followed create-only" boxed try_domain domain: &types::Domain => DOMAIN "domain" types::Domain;
-    "groups" "of group rel groups read-only" borrowed try_groups groups: &types::List<types::Group>;
-    "options" "of user_option rel options followed read-only" borrowed try_options options: &types::List<types::UserOption> => OPTIONS "options" types::List<types::UserOption>;
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "roles" "of role rel roles followed read-only" borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
-    "ssh_public_keys" "of ssh_public_key rel sshpublickeys followed read-only" borrowed try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey> => SSH_PUBLIC_KEYS "ssh_public_keys" types::List<types::SshPublicKey>;
-    "tags" "of tag rel tags followed read-only" borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
+    "user_options" "of" "property" borrowed try_user_options user_options: &types::List<types::Property>;
+    "domain" "link" "followed" "create-only" boxed try_domain domain: &types::Domain as boxed => DOMAIN "domain" types::Domain;
+    "groups" "of" "group" "rel" "groups" "read-only" borrowed try_groups groups: &types::List<types::Group>;
+    "options" "of" "user_option" "rel" "options" "followed" "read-only" borrowed try_options options: &types::List<types::UserOption> => OPTIONS "options" types::List<types::UserOption>;
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "roles" "of" "role" "rel" "roles" "followed" "read-only" borrowed try_roles roles: &types::List<types::Role> => ROLES "roles" types::List<types::Role>;
+    "ssh_public_keys" "of" "ssh_public_key" "rel" "sshpublickeys" "followed" "read-only" borrowed try_ssh_public_keys ssh_public_keys: &types::List<types::SshPublicKey> => SSH_PUBLIC_KEYS "ssh_public_keys" types::List<types::SshPublicKey>;
+    "tags" "of" "tag" "rel" "tags" "followed" "read-only" borrowed try_tags tags: &types::List<types::Tag> => TAGS "tags" types::List<types::Tag>;
 );

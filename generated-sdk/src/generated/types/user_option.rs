@@ -69,16 +69,16 @@ impl UserOption {
         self
     }
 }
-impl types::Identified for UserOption {}
+impl crate::object::Extends<dyn types::Identified> for UserOption {}
 types::object!(
     UserOption "user_option" 7;
-    { tag: "user_option", plural_tag: "user_options", links_at: Some(5), other_rels: &[] };
+    { tag: "user_option", plural_tag: "user_options", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "content" "" string try_content content: &str;
-    "user" "link read-only" boxed try_user user: &types::User;
+    "content" string try_content content: &str;
+    "user" "link" "read-only" boxed try_user user: &types::User as boxed;
 );

@@ -57,14 +57,14 @@ impl Vendor {
         self
     }
 }
-impl types::Identified for Vendor {}
+impl crate::object::Extends<dyn types::Identified> for Vendor {}
 types::object!(
     Vendor "vendor" 5;
-    { tag: "vendor", plural_tag: "vendors", links_at: Some(5), other_rels: &[] };
+    { tag: "vendor", plural_tag: "vendors", links_at: Some(5), other_rels: "" };
     0 1 2 3 4;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
 );

@@ -92,19 +92,19 @@ impl Version {
         self
     }
 }
-impl types::Identified for Version {}
+impl crate::object::Extends<dyn types::Identified> for Version {}
 types::object!(
     Version "version" 10;
-    { tag: "version", plural_tag: "versions", links_at: Some(5), other_rels: &[] };
+    { tag: "version", plural_tag: "versions", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "build" "" copied try_build build: i64;
+    "build" copied try_build build: i64;
     "full_version" "read-only" string try_full_version full_version: &str;
-    "major" "" copied try_major major: i64;
-    "minor" "" copied try_minor minor: i64;
-    "revision" "" copied try_revision revision: i64;
+    "major" copied try_major major: i64;
+    "minor" copied try_minor minor: i64;
+    "revision" copied try_revision revision: i64;
 );

@@ -126,23 +126,23 @@ impl VirtualNumaNode {
         self
     }
 }
-impl types::Identified for VirtualNumaNode {}
+impl crate::object::Extends<dyn types::Identified> for VirtualNumaNode {}
 types::object!(
     VirtualNumaNode "virtual_numa_node" 14;
-    { tag: "vm_numa_node", plural_tag: "vm_numa_nodes", links_at: Some(5), other_rels: &[] };
+    { tag: "vm_numa_node", plural_tag: "vm_numa_nodes", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
+    "name" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "cpu" "" boxed try_cpu cpu: &types::Cpu;
-    "index" "" copied try_index index: i64;
-    "memory" "" copied try_memory memory: i64;
+    "cpu" boxed try_cpu cpu: &types::Cpu as boxed;
+    "index" copied try_index index: i64;
+    "memory" copied try_memory memory: i64;
     "node_distance" "read-only" string try_node_distance node_distance: &str;
-    "host" "link" boxed try_host host: &types::Host;
-    "statistics" "of statistic rel statistics read-only" borrowed try_statistics statistics: &types::List<types::Statistic>;
-    "numa_node_pins" "of numa_node_pin" borrowed try_numa_node_pins numa_node_pins: &types::List<types::NumaNodePin>;
-    "numa_tune_mode" "" borrowed try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
-    "vm" "link" boxed try_vm vm: &types::Vm;
+    "host" "link" boxed try_host host: &types::Host as boxed;
+    "statistics" "of" "statistic" "rel" "statistics" "read-only" borrowed try_statistics statistics: &types::List<types::Statistic>;
+    "numa_node_pins" "of" "numa_node_pin" borrowed try_numa_node_pins numa_node_pins: &types::List<types::NumaNodePin>;
+    "numa_tune_mode" borrowed try_numa_tune_mode numa_tune_mode: &types::NumaTuneMode;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
 );

@@ -97,19 +97,19 @@ impl VmMediatedDevice {
         self
     }
 }
-impl types::Identified for VmMediatedDevice {}
+impl crate::object::Extends<dyn types::Identified> for VmMediatedDevice {}
 types::object!(
     VmMediatedDevice "vm_mediated_device" 10;
-    { tag: "vm_mediated_device", plural_tag: "vm_mediated_devices", links_at: Some(5), other_rels: &[] };
+    { tag: "vm_mediated_device", plural_tag: "vm_mediated_devices", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "instance_type" "link read-only" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link" boxed try_template template: &types::Template;
-    "vm" "link" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms read-only" borrowed try_vms vms: &types::List<types::Vm>;
-    "spec_params" "of property" borrowed try_spec_params spec_params: &types::List<types::Property>;
+    "instance_type" "link" "read-only" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" boxed try_template template: &types::Template as boxed;
+    "vm" "link" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" "read-only" borrowed try_vms vms: &types::List<types::Vm>;
+    "spec_params" "of" "property" borrowed try_spec_params spec_params: &types::List<types::Property>;
 );

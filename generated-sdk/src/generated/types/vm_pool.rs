@@ -181,30 +181,30 @@ impl VmPool {
         self
     }
 }
-impl types::Identified for VmPool {}
+impl crate::object::Extends<dyn types::Identified> for VmPool {}
 types::object!(
     VmPool "vm_pool" 21;
-    { tag: "vm_pool", plural_tag: "vm_pools", links_at: Some(5), other_rels: &[] };
+    { tag: "vm_pool", plural_tag: "vm_pools", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
-    "comment" "" string try_comment comment: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
+    "comment" string try_comment comment: &str;
     "auto_storage_select" "create-only" copied try_auto_storage_select auto_storage_select: bool;
-    "display" "" boxed try_display display: &types::Display;
-    "max_user_vms" "" copied try_max_user_vms max_user_vms: i64;
-    "prestarted_vms" "" copied try_prestarted_vms prestarted_vms: i64;
-    "rng_device" "read-only" boxed try_rng_device rng_device: &types::RngDevice;
-    "size" "" copied try_size size: i64;
-    "soundcard_enabled" "create-only write-only" copied try_soundcard_enabled soundcard_enabled: bool;
+    "display" boxed try_display display: &types::Display as boxed;
+    "max_user_vms" copied try_max_user_vms max_user_vms: i64;
+    "prestarted_vms" copied try_prestarted_vms prestarted_vms: i64;
+    "rng_device" "read-only" boxed try_rng_device rng_device: &types::RngDevice as boxed;
+    "size" copied try_size size: i64;
+    "soundcard_enabled" "create-only" "write-only" copied try_soundcard_enabled soundcard_enabled: bool;
     "stateful" "create-only" copied try_stateful stateful: bool;
-    "tpm_enabled" "create-only write-only" copied try_tpm_enabled tpm_enabled: bool;
+    "tpm_enabled" "create-only" "write-only" copied try_tpm_enabled tpm_enabled: bool;
     "type" "create-only" borrowed try_type type_: &types::VmPoolType;
-    "use_latest_template_version" "" copied try_use_latest_template_version use_latest_template_version: bool;
-    "cluster" "link followed" boxed try_cluster cluster: &types::Cluster => CLUSTER "cluster" types::Cluster;
-    "instance_type" "link sometimes-followed create-only" boxed try_instance_type instance_type: &types::InstanceType => INSTANCE_TYPE "instance_type" Option<types::InstanceType> = "Absent for custom settings.";
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "template" "link followed" boxed try_template template: &types::Template => TEMPLATE "template" types::Template;
-    "vm" "link sometimes-followed" boxed try_vm vm: &types::Vm => VM "vm" Option<types::Vm> = "An empty pool has none.";
+    "use_latest_template_version" copied try_use_latest_template_version use_latest_template_version: bool;
+    "cluster" "link" "followed" boxed try_cluster cluster: &types::Cluster as boxed => CLUSTER "cluster" types::Cluster;
+    "instance_type" "link" "sometimes-followed" "create-only" boxed try_instance_type instance_type: &types::InstanceType as boxed => INSTANCE_TYPE "instance_type" Option<types::InstanceType> = "Absent for custom settings.";
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "template" "link" "followed" boxed try_template template: &types::Template as boxed => TEMPLATE "template" types::Template;
+    "vm" "link" "sometimes-followed" boxed try_vm vm: &types::Vm as boxed => VM "vm" Option<types::Vm> = "An empty pool has none.";
 );

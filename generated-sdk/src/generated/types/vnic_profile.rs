@@ -136,23 +136,23 @@ impl VnicProfile {
         self
     }
 }
-impl types::Identified for VnicProfile {}
+impl crate::object::Extends<dyn types::Identified> for VnicProfile {}
 types::object!(
     VnicProfile "vnic_profile" 14;
-    { tag: "vnic_profile", plural_tag: "vnic_profiles", links_at: Some(5), other_rels: &[] };
+    { tag: "vnic_profile", plural_tag: "vnic_profiles", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
-    "name" "" string try_name name: &str;
-    "description" "" string try_description description: &str;
+    "name" string try_name name: &str;
+    "description" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "custom_properties" "of custom_property" borrowed try_custom_properties custom_properties: &types::List<types::CustomProperty>;
-    "migratable" "" copied try_migratable migratable: bool;
-    "pass_through" "" boxed try_pass_through pass_through: &types::VnicPassThrough;
-    "port_mirroring" "" copied try_port_mirroring port_mirroring: bool;
-    "failover" "link sometimes-followed" boxed try_failover failover: &types::VnicProfile => FAILOVER "failover" Option<types::VnicProfile> = "Only profiles with pass-through can have it.";
-    "network" "link followed create-only" boxed try_network network: &types::Network => NETWORK "network" types::Network;
-    "network_filter" "link sometimes-followed" boxed try_network_filter network_filter: &types::NetworkFilter => NETWORK_FILTER "network_filter" Option<types::NetworkFilter> = "Profiles can filter nothing.";
-    "permissions" "of permission rel permissions followed read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
-    "qos" "link sometimes-followed" boxed try_qos qos: &types::Qos => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
+    "custom_properties" "of" "custom_property" borrowed try_custom_properties custom_properties: &types::List<types::CustomProperty>;
+    "migratable" copied try_migratable migratable: bool;
+    "pass_through" boxed try_pass_through pass_through: &types::VnicPassThrough as boxed;
+    "port_mirroring" copied try_port_mirroring port_mirroring: bool;
+    "failover" "link" "sometimes-followed" boxed try_failover failover: &types::VnicProfile as boxed => FAILOVER "failover" Option<types::VnicProfile> = "Only profiles with pass-through can have it.";
+    "network" "link" "followed" "create-only" boxed try_network network: &types::Network as boxed => NETWORK "network" types::Network;
+    "network_filter" "link" "sometimes-followed" boxed try_network_filter network_filter: &types::NetworkFilter as boxed => NETWORK_FILTER "network_filter" Option<types::NetworkFilter> = "Profiles can filter nothing.";
+    "permissions" "of" "permission" "rel" "permissions" "followed" "read-only" borrowed try_permissions permissions: &types::List<types::Permission> => PERMISSIONS "permissions" types::List<types::Permission>;
+    "qos" "link" "sometimes-followed" boxed try_qos qos: &types::Qos as boxed => QOS "qos" Option<types::Qos> = "Absent if the profile limits nothing.";
 );

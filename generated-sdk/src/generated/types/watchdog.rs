@@ -99,20 +99,20 @@ impl Watchdog {
         self
     }
 }
-impl types::Identified for Watchdog {}
+impl crate::object::Extends<dyn types::Identified> for Watchdog {}
 types::object!(
     Watchdog "watchdog" 11;
-    { tag: "watchdog", plural_tag: "watchdogs", links_at: Some(5), other_rels: &[] };
+    { tag: "watchdog", plural_tag: "watchdogs", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "instance_type" "link read-only" boxed try_instance_type instance_type: &types::InstanceType;
-    "template" "link read-only" boxed try_template template: &types::Template;
-    "vm" "link read-only" boxed try_vm vm: &types::Vm;
-    "vms" "of vm rel vms read-only" borrowed try_vms vms: &types::List<types::Vm>;
-    "action" "" borrowed try_action action: &types::WatchdogAction;
-    "model" "" borrowed try_model model: &types::WatchdogModel;
+    "instance_type" "link" "read-only" boxed try_instance_type instance_type: &types::InstanceType as boxed;
+    "template" "link" "read-only" boxed try_template template: &types::Template as boxed;
+    "vm" "link" "read-only" boxed try_vm vm: &types::Vm as boxed;
+    "vms" "of" "vm" "rel" "vms" "read-only" borrowed try_vms vms: &types::List<types::Vm>;
+    "action" borrowed try_action action: &types::WatchdogAction;
+    "model" borrowed try_model model: &types::WatchdogModel;
 );

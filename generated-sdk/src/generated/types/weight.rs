@@ -82,17 +82,17 @@ impl Weight {
         self
     }
 }
-impl types::Identified for Weight {}
+impl crate::object::Extends<dyn types::Identified> for Weight {}
 types::object!(
     Weight "weight" 8;
-    { tag: "weight", plural_tag: "weights", links_at: Some(5), other_rels: &[] };
+    { tag: "weight", plural_tag: "weights", links_at: Some(5), other_rels: "" };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
     "name" "read-only" string try_name name: &str;
     "description" "read-only" string try_description description: &str;
     "comment" "read-only" string try_comment comment: &str;
-    "factor" "" copied try_factor factor: i64;
-    "scheduling_policy" "link read-only" boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy;
-    "scheduling_policy_unit" "link" boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit;
+    "factor" copied try_factor factor: i64;
+    "scheduling_policy" "link" "read-only" boxed try_scheduling_policy scheduling_policy: &types::SchedulingPolicy as boxed;
+    "scheduling_policy_unit" "link" boxed try_scheduling_policy_unit scheduling_policy_unit: &types::SchedulingPolicyUnit as boxed;
 );

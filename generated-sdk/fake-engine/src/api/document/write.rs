@@ -97,7 +97,7 @@ pub(crate) fn in_accepted_format(mut response: ApiResponse, request: &ApiRequest
     if accepted_format(request).unwrap_or(Format::Xml) != Format::Json {
         return response;
     }
-    let has_array = |path: &str| Root::INFO.find(path).is_some_and(|service| registry.touches_list(service.name));
+    let has_array = |path: &str| Root::info().find(path).is_some_and(|service| registry.touches_list(service.name));
     let in_list = |href: &str, rel: &str| {
         href.strip_prefix(&request.base).is_some_and(|address| has_array(&format!("{address}/{rel}")))
     };

@@ -139,7 +139,7 @@ fn is_whole(object: &dyn Object) -> bool {
 
 /// The path of the collection that an object links to with a name.
 fn linked_collection(path: &str, name: &str) -> Option<String> {
-    let info = Root::INFO.find(path)?;
+    let info = Root::info().find(path)?;
     let (segment, _) = info.children().find(|(segment, _)| is_same(segment, name))?;
     Some(join(path, segment))
 }

@@ -102,7 +102,7 @@ fn remove_addresses(context: &Context<'_>, shown: &mut dyn Object) {
 
 /// Adds the actions and the links of the resource at an address.
 fn add_links(context: &Context<'_>, shown: &mut dyn Object, address: &str, href: &str) {
-    let Some(info) = Root::INFO.find(address).filter(|_| shown.info().is_resource()) else { return };
+    let Some(info) = Root::info().find(address).filter(|_| shown.info().is_resource()) else { return };
     let shows_link = context.registry.shows_link_of(info.name);
     let is_shown = |segment: &&str| shows_link.is_none_or(|shows| shows(shown, segment));
     let mut actions = actions_of(info.name).peekable();
