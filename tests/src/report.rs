@@ -29,15 +29,14 @@ fn results() -> MutexGuard<'static, Results> {
     RESULTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs a benchmark between a description of the machine and the end of the results.
-///
-/// # Errors
-///
-/// The error of the benchmark; also fails if the results can't be written.
 /// Whether the process keeps freed memory. If not, this runs the program again in a process that does.
 ///
 /// Otherwise the C library returns memory to the kernel between two rounds, or does not, depending on the largest block that was
 /// ever freed. Where it does, each round pays for the first use of its pages, which took a quarter of the time of decoding.
+///
+/// # Errors
+///
+/// When the program can't be run again, or fails then.
 pub fn keeps_memory() -> Result<bool, Box<dyn Error>> {
     const SETTINGS: [&str; 2] = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"];
     const NEVER: &str = "1000000000000";
@@ -49,6 +48,11 @@ pub fn keeps_memory() -> Result<bool, Box<dyn Error>> {
     if status.success() { Ok(false) } else { Err(format!("the benchmark failed: {status}").into()) }
 }
 
+/// Runs a benchmark between a description of the machine and the end of the results.
+///
+/// # Errors
+///
+/// The error of the benchmark; also fails if the results can't be written.
 pub fn run(name: &str, benchmark: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
     let facts = machine::facts();
     println!("{name}");
