@@ -45,7 +45,7 @@ impl Struct for Action {
         tag: "action",
         plural_tag: "actions",
         links_at: Some(LINKS_AT),
-        other_rels: "",
+        other_rels: &[],
         members: MEMBERS,
     };
     type Table = TableOf<Self, { SLOTS.len() }>;

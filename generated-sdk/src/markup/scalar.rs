@@ -42,7 +42,7 @@ pub enum Datum<'d> {
 }
 
 /// A value that is text in XML.
-pub trait Scalar: Clone + std::fmt::Debug + std::fmt::Display + PartialEq + Sized + 'static {
+pub trait Scalar: Clone + std::fmt::Debug + std::fmt::Display + PartialEq + Send + Sync + Sized + 'static {
     /// A description of valid texts, for errors.
     const EXPECTED: &'static str;
     /// The kind of the value.

@@ -10,7 +10,7 @@ use super::scalar::Datum;
 use super::scalar::{InvalidText, Scalar, ScalarKind, TextWriter, trim};
 
 /// An enum of the model. The rest is written once, because the compiler needs time for every function of every enum.
-pub trait TextEnum: Clone + fmt::Debug + fmt::Display + PartialEq + 'static {
+pub trait TextEnum: Clone + fmt::Debug + fmt::Display + PartialEq + Send + Sync + 'static {
     /// What the rest is computed from. One function, because a check of the crate also computes constants.
     fn table() -> EnumTable<Self>;
 }

@@ -259,7 +259,5 @@ fn find(members: &'static [Member], from: usize, holds: impl Fn(&Member) -> bool
 fn is_known_rel(info: &StructInfo, rel: &str) -> bool {
     let base =
         rel.split_once('/').filter(|(_, suffix)| wire::REL_SUFFIXES.contains(suffix)).map_or(rel, |(base, _)| base);
-    wire::RELS.contains(&base)
-        || info.other_rels().any(|rel| rel == base)
-        || info.members.iter().any(|it| it.rel == Some(base))
+    wire::RELS.contains(&base) || info.other_rels.contains(&base) || info.members.iter().any(|it| it.rel == Some(base))
 }

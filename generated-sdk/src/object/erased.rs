@@ -2,7 +2,7 @@
 //!
 //! A table of functions of an object or a slot refers to the code that drops the value, and that code to that of all types
 //! that the value can contain. The compiler repeats such code in each part of the crate that it compiles on its own and that
-//! has such a table. So all of them are made here, in functions that are never inlined.
+//! has such a table. So the tables of structs are made here, in functions that are never inlined.
 
 use super::traits::{Object, Slot, Struct};
 

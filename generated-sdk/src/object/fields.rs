@@ -256,7 +256,7 @@ impl FieldValue for DateTime {
     type Access = ScalarAccess;
 }
 
-impl<S: Scalar + Send + Sync> FieldValue for Vec<S> {
+impl<S: Scalar> FieldValue for Vec<S> {
     type Access = ScalarsAccess;
 }
 

@@ -105,8 +105,7 @@ pub struct StructTexts {
     pub(crate) tag: &'static str,
     pub(crate) plural_tag: &'static str,
     pub(crate) links_at: Option<usize>,
-    /// Words.
-    pub(crate) other_rels: &'static str,
+    pub(crate) other_rels: &'static [&'static str],
     /// The members; see [`table`].
     pub(crate) members: &'static [&'static str],
 }
@@ -176,8 +175,8 @@ pub struct StructInfo {
     pub members: &'static [Member],
     /// The position among the members at which the engine writes links, if it writes any.
     pub(crate) links_at: Option<usize>,
-    /// Relations of links that belong to no member; words.
-    pub(crate) other_rels: &'static str,
+    /// Relations of links that belong to no member.
+    pub(crate) other_rels: &'static [&'static str],
     pub(crate) new: fn() -> Box<dyn Object>,
 }
 
@@ -198,8 +197,8 @@ impl StructInfo {
     }
 
     /// Relations of the links that objects of the struct can have and that belong to no member.
-    pub fn other_rels(&self) -> impl Iterator<Item = &'static str> {
-        self.other_rels.split_ascii_whitespace()
+    pub fn other_rels(&self) -> &'static [&'static str] {
+        self.other_rels
     }
 }
 

@@ -65,7 +65,7 @@ mod sealed {
 }
 
 /// A value in the `<action>` of a response.
-pub trait Output: FieldValue + Send {
+pub trait Output: FieldValue {
     /// What `send` returns.
     type Sent: Send;
 
@@ -74,7 +74,7 @@ pub trait Output: FieldValue + Send {
     fn sent(value: Option<Self>) -> Self::Sent;
 }
 
-impl<S: Scalar + FieldValue + Send> Output for S {
+impl<S: Scalar + FieldValue> Output for S {
     type Sent = Option<S>;
 
     fn sent(value: Option<S>) -> Option<S> {
@@ -82,7 +82,7 @@ impl<S: Scalar + FieldValue + Send> Output for S {
     }
 }
 
-impl<S: Scalar + Send + Sync> Output for Vec<S> {
+impl<S: Scalar> Output for Vec<S> {
     type Sent = Self;
 
     fn sent(value: Option<Self>) -> Self {

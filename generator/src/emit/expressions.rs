@@ -27,6 +27,11 @@ impl<'m> Row<'m> {
             [("name", (name != label).then_some(name)), ("tag", (name != tag).then_some(tag)), ("of", item_tag)];
         let named = named.into_iter().filter_map(|(property, value)| Some([property, value?])).flatten();
         let flags = [(xml_attribute, "attribute"), (secret, "secret")];
-        named.chain(flags.into_iter().filter_map(|(holds, word)| holds.then_some(word))).collect()
+        named.chain(that_hold(flags)).collect()
     }
+}
+
+/// The words of the properties that hold.
+pub(super) fn that_hold<const N: usize>(flags: [(bool, &str); N]) -> impl Iterator<Item = &str> {
+    flags.into_iter().filter_map(|(holds, word)| holds.then_some(word))
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::expressions::{Row, option};
+use super::expressions::{Row, option, that_hold};
 use super::rust_types::{Prelude, RustType, Shape};
 use super::traits;
 use crate::model::{Field, Following, Model, OneOf, Struct, Type};
@@ -180,8 +180,8 @@ fn one_of(rust_names: &TypeNames, fields: &[EmittedField<'_>], group: &OneOf, na
 fn trait_impls(model: &Model, names: &Names, it: &Struct, rust_names: &TypeNames) -> TokenStream {
     let ident = &rust_names.ident;
     let implementations = traits::bases(model, it).into_iter().map(|id| {
-        let name = &names.type_names(id).ident;
-        quote!(impl crate::object::Extends<dyn types::#name> for #ident {})
+        let extends = traits::extends(&names.type_names(id).ident);
+        quote!(impl #extends for #ident {})
     });
     implementations.collect()
 }
@@ -197,7 +197,7 @@ fn table(
     let ident = &rust_names.ident;
     let (name, tag, plural_tag) = (ty.name.as_str(), &it.tag, &it.plural_tag);
     let links_at = option(it.links_at.map(proc_macro2::Literal::usize_unsuffixed));
-    let rels = it.other_rels.join(" ");
+    let rels = &it.other_rels;
     // A list of its own, so that a new field does not change the lines of the fields after it.
     let positions = (0..fields.len()).map(proc_macro2::Literal::usize_unsuffixed);
     let count = proc_macro2::Literal::usize_unsuffixed(fields.len());
@@ -205,7 +205,7 @@ fn table(
     quote! {
         types::object!(
             #ident #name #count;
-            { tag: #tag, plural_tag: #plural_tag, links_at: #links_at, other_rels: #rels };
+            { tag: #tag, plural_tag: #plural_tag, links_at: #links_at, other_rels: &[#(#rels),*] };
             #(#positions)*;
             #(#entries)*
         );
@@ -238,6 +238,6 @@ fn properties<'m>(field: &'m Field, label: &'m str) -> Vec<&'m str> {
         (comparison == Some(&Comparison::Contains), "contains"),
         (comparison == Some(&Comparison::WholeMebibytes), "whole-mebibytes"),
     ];
-    properties.extend(words.into_iter().filter_map(|(holds, word)| holds.then_some(word)));
+    properties.extend(that_hold(words));
     properties
 }

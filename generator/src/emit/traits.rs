@@ -1,6 +1,6 @@
 //! Emits an abstract struct as a trait of the structs that extend it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs;
@@ -13,6 +13,11 @@ pub(super) fn bases(model: &Model, it: &Struct) -> Vec<TypeId> {
     let parent = |id: &TypeId| model.ty(*id).as_struct().and_then(|it| it.base);
     let is_abstract = |id: &TypeId| model.ty(*id).as_struct().is_some_and(|it| it.is_abstract);
     std::iter::successors(it.base, parent).filter(is_abstract).collect()
+}
+
+/// The trait of the structs that extend an abstract one.
+pub(super) fn extends(base: &Ident) -> TokenStream {
+    quote!(crate::object::Extends<dyn types::#base>)
 }
 
 pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_names: &TypeNames) -> TokenStream {
@@ -45,11 +50,7 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
             }
         }
     });
-    let implied = [quote!(object::Struct), quote!(object::Extends<dyn #ident>)];
-    let implied = implied.into_iter().chain(bases.iter().map(|id| {
-        let base = &names.type_names(*id).ident;
-        quote!(object::Extends<dyn types::#base>)
-    }));
+    let implied = std::iter::once(ident).chain(bases.iter().map(|id| &names.type_names(*id).ident)).map(extends);
     quote! {
         use crate::object;
         #[allow(unused_imports, reason = "not all traits use it")]
@@ -60,6 +61,6 @@ pub(super) fn emit(model: &Model, names: &Names, ty: &Type, it: &Struct, rust_na
             #(#getters)*
         }
 
-        impl<T: #(#implied)+*> #ident for T {}
+        impl<T: object::Struct #(+ #implied)*> #ident for T {}
     }
 }

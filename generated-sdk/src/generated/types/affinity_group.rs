@@ -149,7 +149,7 @@ impl AffinityGroup {
 impl crate::object::Extends<dyn types::Identified> for AffinityGroup {}
 types::object!(
     AffinityGroup "affinity_group" 16;
-    { tag: "affinity_group", plural_tag: "affinity_groups", links_at: Some(5), other_rels: "" };
+    { tag: "affinity_group", plural_tag: "affinity_groups", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

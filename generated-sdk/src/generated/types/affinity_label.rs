@@ -90,7 +90,7 @@ impl AffinityLabel {
 impl crate::object::Extends<dyn types::Identified> for AffinityLabel {}
 types::object!(
     AffinityLabel "affinity_label" 9;
-    { tag: "affinity_label", plural_tag: "affinity_labels", links_at: Some(5), other_rels: "" };
+    { tag: "affinity_label", plural_tag: "affinity_labels", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

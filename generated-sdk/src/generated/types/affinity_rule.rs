@@ -41,7 +41,7 @@ impl AffinityRule {
 }
 types::object!(
     AffinityRule "affinity_rule" 3;
-    { tag: "affinity_rule", plural_tag: "affinity_rules", links_at: None, other_rels: "" };
+    { tag: "affinity_rule", plural_tag: "affinity_rules", links_at: None, other_rels: &[] };
     0 1 2;
     "enabled" copied try_enabled enabled: bool;
     "enforcing" copied try_enforcing enforcing: bool;

@@ -131,7 +131,7 @@ impl Agent {
 impl crate::object::Extends<dyn types::Identified> for Agent {}
 types::object!(
     Agent "agent" 15;
-    { tag: "agent", plural_tag: "agents", links_at: Some(5), other_rels: "" };
+    { tag: "agent", plural_tag: "agents", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -59,7 +59,7 @@ impl AgentConfiguration {
 }
 types::object!(
     AgentConfiguration "agent_configuration" 6;
-    { tag: "agent_configuration", plural_tag: "agent_configurations", links_at: None, other_rels: "" };
+    { tag: "agent_configuration", plural_tag: "agent_configurations", links_at: None, other_rels: &[] };
     0 1 2 3 4 5;
     "address" string try_address address: &str;
     "broker_type" borrowed try_broker_type broker_type: &types::MessageBrokerType;

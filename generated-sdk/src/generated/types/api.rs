@@ -65,7 +65,7 @@ impl Api {
 }
 types::object!(
     Api "api" 7;
-    { tag: "api", plural_tag: "apis", links_at: Some(0), other_rels: "affinitylabels bookmarks clusterlevels clusters cpuprofiles datacenters diskprofiles disks domains events externalhostproviders externaltemplateimports externalvmimports groups hosts icons imagetransfers instancetypes jobs katelloerrata macpools networkfilters networks openstackimageproviders openstacknetworkproviders openstackvolumeproviders operatingsystems options permissions roles schedulingpolicies schedulingpolicyunits storageconnections storagedomains tags templates users vmpools vms vnicprofiles" };
+    { tag: "api", plural_tag: "apis", links_at: Some(0), other_rels: &["affinitylabels", "bookmarks", "clusterlevels", "clusters", "cpuprofiles", "datacenters", "diskprofiles", "disks", "domains", "events", "externalhostproviders", "externaltemplateimports", "externalvmimports", "groups", "hosts", "icons", "imagetransfers", "instancetypes", "jobs", "katelloerrata", "macpools", "networkfilters", "networks", "openstackimageproviders", "openstacknetworkproviders", "openstackvolumeproviders", "operatingsystems", "options", "permissions", "roles", "schedulingpolicies", "schedulingpolicyunits", "storageconnections", "storagedomains", "tags", "templates", "users", "vmpools", "vms", "vnicprofiles"] };
     0 1 2 3 4 5 6;
     "engine_backup" boxed try_engine_backup engine_backup: &types::EngineBackupInfo as boxed;
     "product_info" boxed try_product_info product_info: &types::ProductInfo as boxed;

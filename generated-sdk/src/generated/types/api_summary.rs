@@ -42,7 +42,7 @@ impl ApiSummary {
 }
 types::object!(
     ApiSummary "api_summary" 4;
-    { tag: "api_summary", plural_tag: "api_summaries", links_at: None, other_rels: "" };
+    { tag: "api_summary", plural_tag: "api_summaries", links_at: None, other_rels: &[] };
     0 1 2 3;
     "hosts" boxed try_hosts hosts: &types::ApiSummaryItem as boxed;
     "storage_domains" boxed try_storage_domains storage_domains: &types::ApiSummaryItem as boxed;

@@ -28,7 +28,7 @@ impl ApiSummaryItem {
 }
 types::object!(
     ApiSummaryItem "api_summary_item" 2;
-    { tag: "api_summary_item", plural_tag: "api_summary_items", links_at: None, other_rels: "" };
+    { tag: "api_summary_item", plural_tag: "api_summary_items", links_at: None, other_rels: &[] };
     0 1;
     "active" copied try_active active: i64;
     "total" copied try_total total: i64;

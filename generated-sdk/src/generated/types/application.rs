@@ -68,7 +68,7 @@ impl Application {
 impl crate::object::Extends<dyn types::Identified> for Application {}
 types::object!(
     Application "application" 6;
-    { tag: "application", plural_tag: "applications", links_at: Some(5), other_rels: "" };
+    { tag: "application", plural_tag: "applications", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -72,7 +72,7 @@ impl AuthorizedKey {
 impl crate::object::Extends<dyn types::Identified> for AuthorizedKey {}
 types::object!(
     AuthorizedKey "authorized_key" 7;
-    { tag: "authorized_key", plural_tag: "authorized_keys", links_at: Some(5), other_rels: "" };
+    { tag: "authorized_key", plural_tag: "authorized_keys", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

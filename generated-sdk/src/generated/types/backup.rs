@@ -126,7 +126,7 @@ impl Backup {
 impl crate::object::Extends<dyn types::Identified> for Backup {}
 types::object!(
     Backup "backup" 14;
-    { tag: "backup", plural_tag: "backups", links_at: Some(5), other_rels: "" };
+    { tag: "backup", plural_tag: "backups", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

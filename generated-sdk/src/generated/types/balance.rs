@@ -78,7 +78,7 @@ impl Balance {
 impl crate::object::Extends<dyn types::Identified> for Balance {}
 types::object!(
     Balance "balance" 7;
-    { tag: "balance", plural_tag: "balances", links_at: Some(5), other_rels: "" };
+    { tag: "balance", plural_tag: "balances", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl Bios {
 }
 types::object!(
     Bios "bios" 2;
-    { tag: "bios", plural_tag: "bioss", links_at: None, other_rels: "" };
+    { tag: "bios", plural_tag: "bioss", links_at: None, other_rels: &[] };
     0 1;
     "boot_menu" boxed try_boot_menu boot_menu: &types::BootMenu as boxed;
     "type" borrowed try_type type_: &types::BiosType;

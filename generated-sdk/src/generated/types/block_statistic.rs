@@ -24,7 +24,7 @@ impl BlockStatistic {
 }
 types::object!(
     BlockStatistic "block_statistic" 1;
-    { tag: "block_statistic", plural_tag: "block_statistics", links_at: None, other_rels: "" };
+    { tag: "block_statistic", plural_tag: "block_statistics", links_at: None, other_rels: &[] };
     0;
     "statistics" "of" "statistic" borrowed try_statistics statistics: &types::List<types::Statistic>;
 );

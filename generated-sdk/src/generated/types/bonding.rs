@@ -42,7 +42,7 @@ impl Bonding {
 }
 types::object!(
     Bonding "bonding" 4;
-    { tag: "bonding", plural_tag: "bondings", links_at: None, other_rels: "" };
+    { tag: "bonding", plural_tag: "bondings", links_at: None, other_rels: &[] };
     0 1 2 3;
     "ad_partner_mac" boxed try_ad_partner_mac ad_partner_mac: &types::Mac as boxed;
     "options" "of" "option" borrowed try_options options: &types::List<types::Option>;

@@ -65,7 +65,7 @@ impl Bookmark {
 impl crate::object::Extends<dyn types::Identified> for Bookmark {}
 types::object!(
     Bookmark "bookmark" 6;
-    { tag: "bookmark", plural_tag: "bookmarks", links_at: Some(5), other_rels: "" };
+    { tag: "bookmark", plural_tag: "bookmarks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

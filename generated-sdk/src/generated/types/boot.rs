@@ -25,7 +25,7 @@ impl Boot {
 }
 types::object!(
     Boot "boot" 1;
-    { tag: "boot", plural_tag: "boots", links_at: None, other_rels: "" };
+    { tag: "boot", plural_tag: "boots", links_at: None, other_rels: &[] };
     0;
     "devices" "of" "device" "in-order" slice try_devices devices: &[types::BootDevice];
 );

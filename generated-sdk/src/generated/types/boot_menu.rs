@@ -21,7 +21,7 @@ impl BootMenu {
 }
 types::object!(
     BootMenu "boot_menu" 1;
-    { tag: "boot_menu", plural_tag: "boot_menus", links_at: None, other_rels: "" };
+    { tag: "boot_menu", plural_tag: "boot_menus", links_at: None, other_rels: &[] };
     0;
     "enabled" copied try_enabled enabled: bool;
 );

@@ -31,7 +31,7 @@ impl BrickProfileDetail {
 }
 types::object!(
     BrickProfileDetail "brick_profile_detail" 2;
-    { tag: "brick_profile_detail", plural_tag: "brick_profile_details", links_at: None, other_rels: "" };
+    { tag: "brick_profile_detail", plural_tag: "brick_profile_details", links_at: None, other_rels: &[] };
     0 1;
     "profile_details" "of" "profile_detail" borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
     "brick" "link" boxed try_brick brick: &types::GlusterBrick as boxed;

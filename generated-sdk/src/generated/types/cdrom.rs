@@ -98,7 +98,7 @@ impl Cdrom {
 impl crate::object::Extends<dyn types::Identified> for Cdrom {}
 types::object!(
     Cdrom "cdrom" 10;
-    { tag: "cdrom", plural_tag: "cdroms", links_at: Some(5), other_rels: "" };
+    { tag: "cdrom", plural_tag: "cdroms", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

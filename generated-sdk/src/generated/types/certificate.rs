@@ -79,7 +79,7 @@ impl Certificate {
 impl crate::object::Extends<dyn types::Identified> for Certificate {}
 types::object!(
     Certificate "certificate" 8;
-    { tag: "certificate", plural_tag: "certificates", links_at: Some(5), other_rels: "" };
+    { tag: "certificate", plural_tag: "certificates", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -93,7 +93,7 @@ impl Checkpoint {
 impl crate::object::Extends<dyn types::Identified> for Checkpoint {}
 types::object!(
     Checkpoint "checkpoint" 10;
-    { tag: "checkpoint", plural_tag: "checkpoints", links_at: Some(5), other_rels: "" };
+    { tag: "checkpoint", plural_tag: "checkpoints", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

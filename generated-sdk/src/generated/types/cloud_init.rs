@@ -71,7 +71,7 @@ impl CloudInit {
 }
 types::object!(
     CloudInit "cloud_init" 7;
-    { tag: "cloud_init", plural_tag: "cloud_inits", links_at: None, other_rels: "" };
+    { tag: "cloud_init", plural_tag: "cloud_inits", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6;
     "authorized_keys" "of" "authorized_key" "write-only" borrowed try_authorized_keys authorized_keys: &types::List<types::AuthorizedKey>;
     "files" "of" "file" "write-only" borrowed try_files files: &types::List<types::File>;

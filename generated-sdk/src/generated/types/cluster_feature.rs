@@ -65,7 +65,7 @@ impl ClusterFeature {
 impl crate::object::Extends<dyn types::Identified> for ClusterFeature {}
 types::object!(
     ClusterFeature "cluster_feature" 6;
-    { tag: "cluster_feature", plural_tag: "cluster_features", links_at: Some(5), other_rels: "" };
+    { tag: "cluster_feature", plural_tag: "cluster_features", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

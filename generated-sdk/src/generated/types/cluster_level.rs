@@ -84,7 +84,7 @@ impl ClusterLevel {
 impl crate::object::Extends<dyn types::Identified> for ClusterLevel {}
 types::object!(
     ClusterLevel "cluster_level" 8;
-    { tag: "cluster_level", plural_tag: "cluster_levels", links_at: Some(5), other_rels: "" };
+    { tag: "cluster_level", plural_tag: "cluster_levels", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl Configuration {
 }
 types::object!(
     Configuration "configuration" 2;
-    { tag: "configuration", plural_tag: "configurations", links_at: None, other_rels: "" };
+    { tag: "configuration", plural_tag: "configurations", links_at: None, other_rels: &[] };
     0 1;
     "data" "secret" string try_data data: &str;
     "type" borrowed try_type type_: &types::ConfigurationType;

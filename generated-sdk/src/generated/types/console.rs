@@ -21,7 +21,7 @@ impl Console {
 }
 types::object!(
     Console "console" 1;
-    { tag: "console", plural_tag: "consoles", links_at: None, other_rels: "" };
+    { tag: "console", plural_tag: "consoles", links_at: None, other_rels: &[] };
     0;
     "enabled" copied try_enabled enabled: bool;
 );

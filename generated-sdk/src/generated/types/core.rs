@@ -28,7 +28,7 @@ impl Core {
 }
 types::object!(
     Core "core" 2;
-    { tag: "core", plural_tag: "cores", links_at: None, other_rels: "" };
+    { tag: "core", plural_tag: "cores", links_at: None, other_rels: &[] };
     0 1;
     "index" copied try_index index: i64;
     "socket" copied try_socket socket: i64;

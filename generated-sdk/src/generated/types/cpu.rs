@@ -81,7 +81,7 @@ impl Cpu {
 }
 types::object!(
     Cpu "cpu" 9;
-    { tag: "cpu", plural_tag: "cpus", links_at: None, other_rels: "" };
+    { tag: "cpu", plural_tag: "cpus", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "architecture" borrowed try_architecture architecture: &types::Architecture;
     "cores" "of" "core" borrowed try_cores cores: &types::List<types::Core>;

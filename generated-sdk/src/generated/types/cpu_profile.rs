@@ -82,7 +82,7 @@ impl CpuProfile {
 impl crate::object::Extends<dyn types::Identified> for CpuProfile {}
 types::object!(
     CpuProfile "cpu_profile" 8;
-    { tag: "cpu_profile", plural_tag: "cpu_profiles", links_at: Some(5), other_rels: "" };
+    { tag: "cpu_profile", plural_tag: "cpu_profiles", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

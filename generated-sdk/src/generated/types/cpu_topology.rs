@@ -37,7 +37,7 @@ impl CpuTopology {
 }
 types::object!(
     CpuTopology "cpu_topology" 3;
-    { tag: "cpu_topology", plural_tag: "cpu_topologies", links_at: None, other_rels: "" };
+    { tag: "cpu_topology", plural_tag: "cpu_topologies", links_at: None, other_rels: &[] };
     0 1 2;
     "cores" copied try_cores cores: i64;
     "sockets" copied try_sockets sockets: i64;

@@ -21,7 +21,7 @@ impl CpuTune {
 }
 types::object!(
     CpuTune "cpu_tune" 1;
-    { tag: "cpu_tune", plural_tag: "cpu_tunes", links_at: None, other_rels: "" };
+    { tag: "cpu_tune", plural_tag: "cpu_tunes", links_at: None, other_rels: &[] };
     0;
     "vcpu_pins" "of" "vcpu_pin" borrowed try_vcpu_pins vcpu_pins: &types::List<types::VcpuPin>;
 );

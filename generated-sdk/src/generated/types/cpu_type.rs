@@ -35,7 +35,7 @@ impl CpuType {
 }
 types::object!(
     CpuType "cpu_type" 3;
-    { tag: "cpu_type", plural_tag: "cpu_types", links_at: None, other_rels: "" };
+    { tag: "cpu_type", plural_tag: "cpu_types", links_at: None, other_rels: &[] };
     0 1 2;
     "architecture" borrowed try_architecture architecture: &types::Architecture;
     "level" copied try_level level: i64;

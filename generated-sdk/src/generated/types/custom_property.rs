@@ -35,7 +35,7 @@ impl CustomProperty {
 }
 types::object!(
     CustomProperty "custom_property" 3;
-    { tag: "custom_property", plural_tag: "custom_properties", links_at: None, other_rels: "" };
+    { tag: "custom_property", plural_tag: "custom_properties", links_at: None, other_rels: &[] };
     0 1 2;
     "name" string try_name name: &str;
     "regexp" "read-only" string try_regexp regexp: &str;

@@ -172,7 +172,7 @@ impl DataCenter {
 impl crate::object::Extends<dyn types::Identified> for DataCenter {}
 types::object!(
     DataCenter "data_center" 19;
-    { tag: "data_center", plural_tag: "data_centers", links_at: Some(5), other_rels: "" };
+    { tag: "data_center", plural_tag: "data_centers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -88,7 +88,7 @@ impl Device {
 impl crate::object::Extends<dyn types::Identified> for Device {}
 types::object!(
     Device "device" 9;
-    { tag: "device", plural_tag: "devices", links_at: Some(5), other_rels: "" };
+    { tag: "device", plural_tag: "devices", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -369,7 +369,7 @@ impl Disk {
 impl crate::object::Extends<dyn types::Identified> for Disk {}
 types::object!(
     Disk "disk" 44;
-    { tag: "disk", plural_tag: "disks", links_at: Some(5), other_rels: "" };
+    { tag: "disk", plural_tag: "disks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -132,7 +132,7 @@ impl DiskAttachment {
 impl crate::object::Extends<dyn types::Identified> for DiskAttachment {}
 types::object!(
     DiskAttachment "disk_attachment" 15;
-    { tag: "disk_attachment", plural_tag: "disk_attachments", links_at: Some(5), other_rels: "" };
+    { tag: "disk_attachment", plural_tag: "disk_attachments", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

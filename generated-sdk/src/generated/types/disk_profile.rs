@@ -82,7 +82,7 @@ impl DiskProfile {
 impl crate::object::Extends<dyn types::Identified> for DiskProfile {}
 types::object!(
     DiskProfile "disk_profile" 8;
-    { tag: "disk_profile", plural_tag: "disk_profiles", links_at: Some(5), other_rels: "" };
+    { tag: "disk_profile", plural_tag: "disk_profiles", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -137,7 +137,7 @@ impl Display {
 }
 types::object!(
     Display "display" 16;
-    { tag: "display", plural_tag: "displays", links_at: None, other_rels: "" };
+    { tag: "display", plural_tag: "displays", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "address" string try_address address: &str;
     "allow_override" copied try_allow_override allow_override: bool;

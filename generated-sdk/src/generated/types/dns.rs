@@ -28,7 +28,7 @@ impl Dns {
 }
 types::object!(
     Dns "dns" 2;
-    { tag: "dns", plural_tag: "dnss", links_at: None, other_rels: "" };
+    { tag: "dns", plural_tag: "dnss", links_at: None, other_rels: &[] };
     0 1;
     "search_domains" "of" "host" "write-only" borrowed try_search_domains search_domains: &types::List<types::Host>;
     "servers" "of" "host" "write-only" borrowed try_servers servers: &types::List<types::Host>;

@@ -25,7 +25,7 @@ impl DnsResolverConfiguration {
 }
 types::object!(
     DnsResolverConfiguration "dns_resolver_configuration" 1;
-    { tag: "dns_resolver_configuration", plural_tag: "dns_resolver_configurations", links_at: None, other_rels: "" };
+    { tag: "dns_resolver_configuration", plural_tag: "dns_resolver_configurations", links_at: None, other_rels: &[] };
     0;
     "name_servers" "of" "name_server" "in-order" slice try_name_servers name_servers: &[String];
 );

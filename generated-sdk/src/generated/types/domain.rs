@@ -79,7 +79,7 @@ impl Domain {
 impl crate::object::Extends<dyn types::Identified> for Domain {}
 types::object!(
     Domain "domain" 8;
-    { tag: "domain", plural_tag: "domains", links_at: Some(5), other_rels: "" };
+    { tag: "domain", plural_tag: "domains", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

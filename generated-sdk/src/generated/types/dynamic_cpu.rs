@@ -28,7 +28,7 @@ impl DynamicCpu {
 }
 types::object!(
     DynamicCpu "dynamic_cpu" 2;
-    { tag: "dynamic_cpu", plural_tag: "dynamic_cpus", links_at: None, other_rels: "" };
+    { tag: "dynamic_cpu", plural_tag: "dynamic_cpus", links_at: None, other_rels: &[] };
     0 1;
     "cpu_tune" boxed try_cpu_tune cpu_tune: &types::CpuTune as boxed;
     "topology" boxed try_topology topology: &types::CpuTopology as boxed;

@@ -56,7 +56,7 @@ impl EngineBackupInfo {
 }
 types::object!(
     EngineBackupInfo "engine_backup_info" 6;
-    { tag: "engine_backup_info", plural_tag: "engine_backup_infos", links_at: None, other_rels: "" };
+    { tag: "engine_backup_info", plural_tag: "engine_backup_infos", links_at: None, other_rels: &[] };
     0 1 2 3 4 5;
     "last_cinder_backup" copied try_last_cinder_backup last_cinder_backup: types::DateTime;
     "last_db_backup" copied try_last_db_backup last_db_backup: types::DateTime;

@@ -24,7 +24,7 @@ impl EntityProfileDetail {
 }
 types::object!(
     EntityProfileDetail "entity_profile_detail" 1;
-    { tag: "entity_profile_detail", plural_tag: "entity_profile_details", links_at: None, other_rels: "" };
+    { tag: "entity_profile_detail", plural_tag: "entity_profile_details", links_at: None, other_rels: &[] };
     0;
     "profile_details" "of" "profile_detail" borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
 );

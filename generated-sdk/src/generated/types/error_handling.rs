@@ -21,7 +21,7 @@ impl ErrorHandling {
 }
 types::object!(
     ErrorHandling "error_handling" 1;
-    { tag: "error_handling", plural_tag: "error_handlings", links_at: None, other_rels: "" };
+    { tag: "error_handling", plural_tag: "error_handlings", links_at: None, other_rels: &[] };
     0;
     "on_error" borrowed try_on_error on_error: &types::MigrateOnError;
 );

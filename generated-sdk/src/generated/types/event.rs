@@ -185,7 +185,7 @@ impl Event {
 impl crate::object::Extends<dyn types::Identified> for Event {}
 types::object!(
     Event "event" 22;
-    { tag: "event", plural_tag: "events", links_at: Some(5), other_rels: "" };
+    { tag: "event", plural_tag: "events", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -94,7 +94,7 @@ impl EventSubscription {
 impl crate::object::Extends<dyn types::Identified> for EventSubscription {}
 types::object!(
     EventSubscription "event_subscription" 9;
-    { tag: "event_subscription", plural_tag: "event_subscriptions", links_at: Some(5), other_rels: "" };
+    { tag: "event_subscription", plural_tag: "event_subscriptions", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

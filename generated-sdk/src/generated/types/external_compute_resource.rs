@@ -89,7 +89,7 @@ impl ExternalComputeResource {
 impl crate::object::Extends<dyn types::Identified> for ExternalComputeResource {}
 types::object!(
     ExternalComputeResource "external_compute_resource" 9;
-    { tag: "external_compute_resource", plural_tag: "external_compute_resources", links_at: Some(5), other_rels: "" };
+    { tag: "external_compute_resource", plural_tag: "external_compute_resources", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -96,7 +96,7 @@ impl ExternalDiscoveredHost {
 impl crate::object::Extends<dyn types::Identified> for ExternalDiscoveredHost {}
 types::object!(
     ExternalDiscoveredHost "external_discovered_host" 10;
-    { tag: "external_discovered_host", plural_tag: "external_discovered_hosts", links_at: Some(5), other_rels: "" };
+    { tag: "external_discovered_host", plural_tag: "external_discovered_hosts", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -75,7 +75,7 @@ impl ExternalHost {
 impl crate::object::Extends<dyn types::Identified> for ExternalHost {}
 types::object!(
     ExternalHost "external_host" 7;
-    { tag: "external_host", plural_tag: "external_hosts", links_at: Some(5), other_rels: "" };
+    { tag: "external_host", plural_tag: "external_hosts", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -96,7 +96,7 @@ impl ExternalHostGroup {
 impl crate::object::Extends<dyn types::Identified> for ExternalHostGroup {}
 types::object!(
     ExternalHostGroup "external_host_group" 10;
-    { tag: "external_host_group", plural_tag: "external_host_groups", links_at: Some(5), other_rels: "" };
+    { tag: "external_host_group", plural_tag: "external_host_groups", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

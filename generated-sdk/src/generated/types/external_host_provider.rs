@@ -147,7 +147,7 @@ impl ExternalHostProvider {
 impl crate::object::Extends<dyn types::Identified> for ExternalHostProvider {}
 types::object!(
     ExternalHostProvider "external_host_provider" 16;
-    { tag: "external_host_provider", plural_tag: "external_host_providers", links_at: Some(5), other_rels: "" };
+    { tag: "external_host_provider", plural_tag: "external_host_providers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

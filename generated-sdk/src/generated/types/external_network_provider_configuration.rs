@@ -76,7 +76,7 @@ impl crate::object::Extends<dyn types::Identified>
 for ExternalNetworkProviderConfiguration {}
 types::object!(
     ExternalNetworkProviderConfiguration "external_network_provider_configuration" 7;
-    { tag: "external_network_provider_configuration", plural_tag: "external_network_provider_configurations", links_at: Some(5), other_rels: "" };
+    { tag: "external_network_provider_configuration", plural_tag: "external_network_provider_configurations", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

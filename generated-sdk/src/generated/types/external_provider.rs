@@ -100,7 +100,7 @@ impl ExternalProvider {
 impl crate::object::Extends<dyn types::Identified> for ExternalProvider {}
 types::object!(
     ExternalProvider "external_provider" 11;
-    { tag: "external_provider", plural_tag: "external_providers", links_at: Some(5), other_rels: "" };
+    { tag: "external_provider", plural_tag: "external_providers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

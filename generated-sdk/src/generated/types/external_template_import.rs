@@ -73,7 +73,7 @@ impl ExternalTemplateImport {
 }
 types::object!(
     ExternalTemplateImport "external_template_import" 8;
-    { tag: "external_template_import", plural_tag: "external_template_imports", links_at: None, other_rels: "" };
+    { tag: "external_template_import", plural_tag: "external_template_imports", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "clone" copied try_clone clone: bool;
     "url" string try_url url: &str;

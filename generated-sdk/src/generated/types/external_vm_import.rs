@@ -111,7 +111,7 @@ impl ExternalVmImport {
 }
 types::object!(
     ExternalVmImport "external_vm_import" 13;
-    { tag: "external_vm_import", plural_tag: "external_vm_imports", links_at: None, other_rels: "" };
+    { tag: "external_vm_import", plural_tag: "external_vm_imports", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12;
     "name" string try_name name: &str;
     "password" "secret" string try_password password: &str;

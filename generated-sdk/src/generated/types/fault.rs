@@ -28,7 +28,7 @@ impl Fault {
 }
 types::object!(
     Fault "fault" 2;
-    { tag: "fault", plural_tag: "faults", links_at: None, other_rels: "" };
+    { tag: "fault", plural_tag: "faults", links_at: None, other_rels: &[] };
     0 1;
     "detail" string try_detail detail: &str;
     "reason" string try_reason reason: &str;

@@ -57,7 +57,7 @@ impl FencingPolicy {
 }
 types::object!(
     FencingPolicy "fencing_policy" 5;
-    { tag: "fencing_policy", plural_tag: "fencing_policies", links_at: None, other_rels: "" };
+    { tag: "fencing_policy", plural_tag: "fencing_policies", links_at: None, other_rels: &[] };
     0 1 2 3 4;
     "enabled" copied try_enabled enabled: bool;
     "skip_if_connectivity_broken" boxed try_skip_if_connectivity_broken skip_if_connectivity_broken: &types::SkipIfConnectivityBroken as boxed;

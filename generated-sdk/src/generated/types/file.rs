@@ -79,7 +79,7 @@ impl File {
 impl crate::object::Extends<dyn types::Identified> for File {}
 types::object!(
     File "file" 8;
-    { tag: "file", plural_tag: "files", links_at: Some(5), other_rels: "" };
+    { tag: "file", plural_tag: "files", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

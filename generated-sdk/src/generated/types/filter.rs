@@ -75,7 +75,7 @@ impl Filter {
 impl crate::object::Extends<dyn types::Identified> for Filter {}
 types::object!(
     Filter "filter" 7;
-    { tag: "filter", plural_tag: "filters", links_at: Some(5), other_rels: "" };
+    { tag: "filter", plural_tag: "filters", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -95,7 +95,7 @@ impl Floppy {
 impl crate::object::Extends<dyn types::Identified> for Floppy {}
 types::object!(
     Floppy "floppy" 10;
-    { tag: "floppy", plural_tag: "floppies", links_at: Some(5), other_rels: "" };
+    { tag: "floppy", plural_tag: "floppies", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -31,7 +31,7 @@ impl FopStatistic {
 }
 types::object!(
     FopStatistic "fop_statistic" 2;
-    { tag: "fop_statistic", plural_tag: "fop_statistics", links_at: None, other_rels: "" };
+    { tag: "fop_statistic", plural_tag: "fop_statistics", links_at: None, other_rels: &[] };
     0 1;
     "name" string try_name name: &str;
     "statistics" "of" "statistic" borrowed try_statistics statistics: &types::List<types::Statistic>;

@@ -181,7 +181,7 @@ impl GlusterBrick {
 impl crate::object::Extends<dyn types::Identified> for GlusterBrick {}
 types::object!(
     GlusterBrick "gluster_brick" 21;
-    { tag: "brick", plural_tag: "bricks", links_at: Some(5), other_rels: "" };
+    { tag: "brick", plural_tag: "bricks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -143,7 +143,7 @@ impl GlusterBrickAdvancedDetails {
 impl crate::object::Extends<dyn types::Identified> for GlusterBrickAdvancedDetails {}
 types::object!(
     GlusterBrickAdvancedDetails "gluster_brick_advanced_details" 16;
-    { tag: "gluster_brick_advanced_details", plural_tag: "gluster_brick_advanced_detailss", links_at: Some(5), other_rels: "" };
+    { tag: "gluster_brick_advanced_details", plural_tag: "gluster_brick_advanced_detailss", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -24,7 +24,7 @@ impl GlusterBrickMemoryInfo {
 }
 types::object!(
     GlusterBrickMemoryInfo "gluster_brick_memory_info" 1;
-    { tag: "brick_memoryinfo", plural_tag: "gluster_brick_memory_infos", links_at: None, other_rels: "" };
+    { tag: "brick_memoryinfo", plural_tag: "gluster_brick_memory_infos", links_at: None, other_rels: &[] };
     0;
     "memory_pools" "of" "memory_pool" borrowed try_memory_pools memory_pools: &types::List<types::GlusterMemoryPool>;
 );

@@ -42,7 +42,7 @@ impl GlusterClient {
 }
 types::object!(
     GlusterClient "gluster_client" 4;
-    { tag: "gluster_client", plural_tag: "gluster_clients", links_at: None, other_rels: "" };
+    { tag: "gluster_client", plural_tag: "gluster_clients", links_at: None, other_rels: &[] };
     0 1 2 3;
     "bytes_read" copied try_bytes_read bytes_read: i64;
     "bytes_written" copied try_bytes_written bytes_written: i64;

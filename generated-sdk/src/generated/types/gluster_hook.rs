@@ -131,7 +131,7 @@ impl GlusterHook {
 impl crate::object::Extends<dyn types::Identified> for GlusterHook {}
 types::object!(
     GlusterHook "gluster_hook" 15;
-    { tag: "gluster_hook", plural_tag: "gluster_hooks", links_at: Some(5), other_rels: "" };
+    { tag: "gluster_hook", plural_tag: "gluster_hooks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -114,7 +114,7 @@ impl GlusterMemoryPool {
 impl crate::object::Extends<dyn types::Identified> for GlusterMemoryPool {}
 types::object!(
     GlusterMemoryPool "gluster_memory_pool" 13;
-    { tag: "memory_pool", plural_tag: "memory_pools", links_at: Some(5), other_rels: "" };
+    { tag: "memory_pool", plural_tag: "memory_pools", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -86,7 +86,7 @@ impl GlusterServerHook {
 impl crate::object::Extends<dyn types::Identified> for GlusterServerHook {}
 types::object!(
     GlusterServerHook "gluster_server_hook" 9;
-    { tag: "server_hook", plural_tag: "server_hooks", links_at: Some(5), other_rels: "" };
+    { tag: "server_hook", plural_tag: "server_hooks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -142,7 +142,7 @@ impl GlusterVolume {
 impl crate::object::Extends<dyn types::Identified> for GlusterVolume {}
 types::object!(
     GlusterVolume "gluster_volume" 16;
-    { tag: "gluster_volume", plural_tag: "gluster_volumes", links_at: Some(5), other_rels: "" };
+    { tag: "gluster_volume", plural_tag: "gluster_volumes", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -78,7 +78,7 @@ impl GlusterVolumeProfileDetails {
 impl crate::object::Extends<dyn types::Identified> for GlusterVolumeProfileDetails {}
 types::object!(
     GlusterVolumeProfileDetails "gluster_volume_profile_details" 7;
-    { tag: "gluster_volume_profile_details", plural_tag: "gluster_volume_profile_detailss", links_at: Some(5), other_rels: "" };
+    { tag: "gluster_volume_profile_details", plural_tag: "gluster_volume_profile_detailss", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

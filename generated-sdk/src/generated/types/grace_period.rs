@@ -21,7 +21,7 @@ impl GracePeriod {
 }
 types::object!(
     GracePeriod "grace_period" 1;
-    { tag: "grace_period", plural_tag: "grace_periods", links_at: None, other_rels: "" };
+    { tag: "grace_period", plural_tag: "grace_periods", links_at: None, other_rels: &[] };
     0;
     "expiry" copied try_expiry expiry: i64;
 );

@@ -110,7 +110,7 @@ impl GraphicsConsole {
 impl crate::object::Extends<dyn types::Identified> for GraphicsConsole {}
 types::object!(
     GraphicsConsole "graphics_console" 12;
-    { tag: "graphics_console", plural_tag: "graphics_consoles", links_at: Some(5), other_rels: "" };
+    { tag: "graphics_console", plural_tag: "graphics_consoles", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

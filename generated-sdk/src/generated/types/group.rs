@@ -103,7 +103,7 @@ impl Group {
 impl crate::object::Extends<dyn types::Identified> for Group {}
 types::object!(
     Group "group" 11;
-    { tag: "group", plural_tag: "groups", links_at: Some(5), other_rels: "" };
+    { tag: "group", plural_tag: "groups", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -56,7 +56,7 @@ impl GuestOperatingSystem {
 }
 types::object!(
     GuestOperatingSystem "guest_operating_system" 6;
-    { tag: "guest_operating_system", plural_tag: "guest_operating_systems", links_at: None, other_rels: "" };
+    { tag: "guest_operating_system", plural_tag: "guest_operating_systems", links_at: None, other_rels: &[] };
     0 1 2 3 4 5;
     "architecture" "read-only" string try_architecture architecture: &str;
     "codename" "read-only" string try_codename codename: &str;

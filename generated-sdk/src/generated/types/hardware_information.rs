@@ -67,7 +67,7 @@ impl HardwareInformation {
 }
 types::object!(
     HardwareInformation "hardware_information" 7;
-    { tag: "hardware_information", plural_tag: "hardware_informations", links_at: None, other_rels: "" };
+    { tag: "hardware_information", plural_tag: "hardware_informations", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6;
     "family" "read-only" string try_family family: &str;
     "manufacturer" "read-only" string try_manufacturer manufacturer: &str;

@@ -34,7 +34,7 @@ impl HighAvailability {
 }
 types::object!(
     HighAvailability "high_availability" 2;
-    { tag: "high_availability", plural_tag: "high_availabilities", links_at: None, other_rels: "" };
+    { tag: "high_availability", plural_tag: "high_availabilities", links_at: None, other_rels: &[] };
     0 1;
     "enabled" copied try_enabled enabled: bool;
     "priority" copied try_priority priority: i64;

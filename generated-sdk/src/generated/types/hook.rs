@@ -79,7 +79,7 @@ impl Hook {
 impl crate::object::Extends<dyn types::Identified> for Hook {}
 types::object!(
     Hook "hook" 8;
-    { tag: "hook", plural_tag: "hooks", links_at: Some(5), other_rels: "" };
+    { tag: "hook", plural_tag: "hooks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

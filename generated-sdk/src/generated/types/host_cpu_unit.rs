@@ -93,7 +93,7 @@ impl HostCpuUnit {
 impl crate::object::Extends<dyn types::Identified> for HostCpuUnit {}
 types::object!(
     HostCpuUnit "host_cpu_unit" 10;
-    { tag: "host_cpu_unit", plural_tag: "host_cpu_units", links_at: Some(5), other_rels: "" };
+    { tag: "host_cpu_unit", plural_tag: "host_cpu_units", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -147,7 +147,7 @@ impl HostDevice {
 impl crate::object::Extends<dyn types::Identified> for HostDevice {}
 types::object!(
     HostDevice "host_device" 17;
-    { tag: "host_device", plural_tag: "host_devices", links_at: Some(5), other_rels: "" };
+    { tag: "host_device", plural_tag: "host_devices", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

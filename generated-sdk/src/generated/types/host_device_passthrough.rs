@@ -21,7 +21,7 @@ impl HostDevicePassthrough {
 }
 types::object!(
     HostDevicePassthrough "host_device_passthrough" 1;
-    { tag: "host_device_passthrough", plural_tag: "host_device_passthroughs", links_at: None, other_rels: "" };
+    { tag: "host_device_passthrough", plural_tag: "host_device_passthroughs", links_at: None, other_rels: &[] };
     0;
     "enabled" copied try_enabled enabled: bool;
 );

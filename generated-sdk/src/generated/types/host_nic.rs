@@ -246,7 +246,7 @@ impl HostNic {
 impl crate::object::Extends<dyn types::Identified> for HostNic {}
 types::object!(
     HostNic "host_nic" 29;
-    { tag: "host_nic", plural_tag: "host_nics", links_at: Some(5), other_rels: "linklayerdiscoveryprotocolelements networkattachments virtualfunctionallowedlabels virtualfunctionallowednetworks" };
+    { tag: "host_nic", plural_tag: "host_nics", links_at: Some(5), other_rels: &["linklayerdiscoveryprotocolelements", "networkattachments", "virtualfunctionallowedlabels", "virtualfunctionallowednetworks"] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

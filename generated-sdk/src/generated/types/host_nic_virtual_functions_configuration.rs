@@ -35,7 +35,7 @@ impl HostNicVirtualFunctionsConfiguration {
 }
 types::object!(
     HostNicVirtualFunctionsConfiguration "host_nic_virtual_functions_configuration" 3;
-    { tag: "host_nic_virtual_functions_configuration", plural_tag: "host_nic_virtual_functions_configurations", links_at: None, other_rels: "" };
+    { tag: "host_nic_virtual_functions_configuration", plural_tag: "host_nic_virtual_functions_configurations", links_at: None, other_rels: &[] };
     0 1 2;
     "all_networks_allowed" copied try_all_networks_allowed all_networks_allowed: bool;
     "max_number_of_virtual_functions" copied try_max_number_of_virtual_functions max_number_of_virtual_functions: i64;

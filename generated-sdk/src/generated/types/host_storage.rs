@@ -204,7 +204,7 @@ impl HostStorage {
 impl crate::object::Extends<dyn types::Identified> for HostStorage {}
 types::object!(
     HostStorage "host_storage" 24;
-    { tag: "host_storage", plural_tag: "host_storages", links_at: Some(5), other_rels: "" };
+    { tag: "host_storage", plural_tag: "host_storages", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

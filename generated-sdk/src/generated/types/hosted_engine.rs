@@ -49,7 +49,7 @@ impl HostedEngine {
 }
 types::object!(
     HostedEngine "hosted_engine" 5;
-    { tag: "hosted_engine", plural_tag: "hosted_engines", links_at: None, other_rels: "" };
+    { tag: "hosted_engine", plural_tag: "hosted_engines", links_at: None, other_rels: &[] };
     0 1 2 3 4;
     "active" copied try_active active: bool;
     "configured" copied try_configured configured: bool;

@@ -74,7 +74,7 @@ impl Icon {
 impl crate::object::Extends<dyn types::Identified> for Icon {}
 types::object!(
     Icon "icon" 7;
-    { tag: "icon", plural_tag: "icons", links_at: Some(5), other_rels: "" };
+    { tag: "icon", plural_tag: "icons", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -26,4 +26,5 @@ pub trait Identified: object::Object {
         object::get::<_, String>(self, "comment").map(std::ops::Deref::deref)
     }
 }
-impl<T: object::Struct + object::Extends<dyn Identified>> Identified for T {}
+impl<T: object::Struct + crate::object::Extends<dyn types::Identified>> Identified
+for T {}

@@ -79,7 +79,7 @@ impl Image {
 impl crate::object::Extends<dyn types::Identified> for Image {}
 types::object!(
     Image "image" 8;
-    { tag: "image", plural_tag: "images", links_at: Some(5), other_rels: "" };
+    { tag: "image", plural_tag: "images", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

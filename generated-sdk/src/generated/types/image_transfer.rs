@@ -183,7 +183,7 @@ impl ImageTransfer {
 impl crate::object::Extends<dyn types::Identified> for ImageTransfer {}
 types::object!(
     ImageTransfer "image_transfer" 20;
-    { tag: "image_transfer", plural_tag: "image_transfers", links_at: Some(5), other_rels: "" };
+    { tag: "image_transfer", plural_tag: "image_transfers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

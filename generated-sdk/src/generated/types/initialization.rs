@@ -180,7 +180,7 @@ impl Initialization {
 }
 types::object!(
     Initialization "initialization" 22;
-    { tag: "initialization", plural_tag: "initializations", links_at: None, other_rels: "" };
+    { tag: "initialization", plural_tag: "initializations", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
     "active_directory_ou" string try_active_directory_ou active_directory_ou: &str;
     "authorized_ssh_keys" string try_authorized_ssh_keys authorized_ssh_keys: &str;

@@ -21,7 +21,7 @@ impl Io {
 }
 types::object!(
     Io "io" 1;
-    { tag: "io", plural_tag: "ios", links_at: None, other_rels: "" };
+    { tag: "io", plural_tag: "ios", links_at: None, other_rels: &[] };
     0;
     "threads" copied try_threads threads: i64;
 );

@@ -42,7 +42,7 @@ impl Ip {
 }
 types::object!(
     Ip "ip" 4;
-    { tag: "ip", plural_tag: "ips", links_at: None, other_rels: "" };
+    { tag: "ip", plural_tag: "ips", links_at: None, other_rels: &[] };
     0 1 2 3;
     "address" string try_address address: &str;
     "gateway" string try_gateway gateway: &str;

@@ -31,7 +31,7 @@ impl IpAddressAssignment {
 }
 types::object!(
     IpAddressAssignment "ip_address_assignment" 2;
-    { tag: "ip_address_assignment", plural_tag: "ip_address_assignments", links_at: None, other_rels: "" };
+    { tag: "ip_address_assignment", plural_tag: "ip_address_assignments", links_at: None, other_rels: &[] };
     0 1;
     "assignment_method" borrowed try_assignment_method assignment_method: &types::BootProtocol;
     "ip" boxed try_ip ip: &types::Ip as boxed;

@@ -82,7 +82,7 @@ impl IscsiBond {
 impl crate::object::Extends<dyn types::Identified> for IscsiBond {}
 types::object!(
     IscsiBond "iscsi_bond" 8;
-    { tag: "iscsi_bond", plural_tag: "iscsi_bonds", links_at: Some(5), other_rels: "" };
+    { tag: "iscsi_bond", plural_tag: "iscsi_bonds", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -136,7 +136,7 @@ impl IscsiDetails {
 }
 types::object!(
     IscsiDetails "iscsi_details" 17;
-    { tag: "iscsi_details", plural_tag: "iscsi_detailss", links_at: None, other_rels: "" };
+    { tag: "iscsi_details", plural_tag: "iscsi_detailss", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
     "address" string try_address address: &str;
     "disk_id" "read-only" string try_disk_id disk_id: &str;

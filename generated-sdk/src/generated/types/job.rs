@@ -118,7 +118,7 @@ impl Job {
 impl crate::object::Extends<dyn types::Identified> for Job {}
 types::object!(
     Job "job" 13;
-    { tag: "job", plural_tag: "jobs", links_at: Some(5), other_rels: "" };
+    { tag: "job", plural_tag: "jobs", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

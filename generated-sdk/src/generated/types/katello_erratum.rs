@@ -123,7 +123,7 @@ impl KatelloErratum {
 impl crate::object::Extends<dyn types::Identified> for KatelloErratum {}
 types::object!(
     KatelloErratum "katello_erratum" 14;
-    { tag: "katello_erratum", plural_tag: "katello_errata", links_at: Some(5), other_rels: "" };
+    { tag: "katello_erratum", plural_tag: "katello_errata", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

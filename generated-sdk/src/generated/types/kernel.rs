@@ -21,7 +21,7 @@ impl Kernel {
 }
 types::object!(
     Kernel "kernel" 1;
-    { tag: "kernel", plural_tag: "kernels", links_at: None, other_rels: "" };
+    { tag: "kernel", plural_tag: "kernels", links_at: None, other_rels: &[] };
     0;
     "version" boxed try_version version: &types::Version as boxed;
 );

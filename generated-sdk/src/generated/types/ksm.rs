@@ -28,7 +28,7 @@ impl Ksm {
 }
 types::object!(
     Ksm "ksm" 2;
-    { tag: "ksm", plural_tag: "ksms", links_at: None, other_rels: "" };
+    { tag: "ksm", plural_tag: "ksms", links_at: None, other_rels: &[] };
     0 1;
     "enabled" copied try_enabled enabled: bool;
     "merge_across_nodes" copied try_merge_across_nodes merge_across_nodes: bool;

@@ -91,7 +91,7 @@ impl crate::object::Extends<dyn types::Identified>
 for LinkLayerDiscoveryProtocolElement {}
 types::object!(
     LinkLayerDiscoveryProtocolElement "link_layer_discovery_protocol_element" 9;
-    { tag: "link_layer_discovery_protocol_element", plural_tag: "link_layer_discovery_protocol_elements", links_at: Some(5), other_rels: "" };
+    { tag: "link_layer_discovery_protocol_element", plural_tag: "link_layer_discovery_protocol_elements", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -160,7 +160,7 @@ impl LogicalUnit {
 }
 types::object!(
     LogicalUnit "logical_unit" 20;
-    { tag: "logical_unit", plural_tag: "logical_units", links_at: None, other_rels: "" };
+    { tag: "logical_unit", plural_tag: "logical_units", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
     "id" "attribute" string try_id id: &str;
     "active_paths" "read-only" copied try_active_paths active_paths: i64;

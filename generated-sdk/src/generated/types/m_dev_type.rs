@@ -42,7 +42,7 @@ impl MDevType {
 }
 types::object!(
     MDevType "m_dev_type" 4;
-    { tag: "m_dev_type", plural_tag: "m_dev_types", links_at: None, other_rels: "" };
+    { tag: "m_dev_type", plural_tag: "m_dev_types", links_at: None, other_rels: &[] };
     0 1 2 3;
     "available_instances" copied try_available_instances available_instances: i64;
     "description" string try_description description: &str;

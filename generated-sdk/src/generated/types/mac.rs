@@ -21,7 +21,7 @@ impl Mac {
 }
 types::object!(
     Mac "mac" 1;
-    { tag: "mac", plural_tag: "macs", links_at: None, other_rels: "" };
+    { tag: "mac", plural_tag: "macs", links_at: None, other_rels: &[] };
     0;
     "address" string try_address address: &str;
 );

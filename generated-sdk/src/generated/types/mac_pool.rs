@@ -92,7 +92,7 @@ impl MacPool {
 impl crate::object::Extends<dyn types::Identified> for MacPool {}
 types::object!(
     MacPool "mac_pool" 9;
-    { tag: "mac_pool", plural_tag: "mac_pools", links_at: Some(5), other_rels: "" };
+    { tag: "mac_pool", plural_tag: "mac_pools", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

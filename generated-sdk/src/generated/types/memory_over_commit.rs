@@ -21,7 +21,7 @@ impl MemoryOverCommit {
 }
 types::object!(
     MemoryOverCommit "memory_over_commit" 1;
-    { tag: "memory_over_commit", plural_tag: "memory_over_commits", links_at: None, other_rels: "" };
+    { tag: "memory_over_commit", plural_tag: "memory_over_commits", links_at: None, other_rels: &[] };
     0;
     "percent" copied try_percent percent: i64;
 );

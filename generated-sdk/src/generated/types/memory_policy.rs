@@ -58,7 +58,7 @@ impl MemoryPolicy {
 }
 types::object!(
     MemoryPolicy "memory_policy" 5;
-    { tag: "memory_policy", plural_tag: "memory_policies", links_at: None, other_rels: "" };
+    { tag: "memory_policy", plural_tag: "memory_policies", links_at: None, other_rels: &[] };
     0 1 2 3 4;
     "ballooning" copied try_ballooning ballooning: bool;
     "guaranteed" "whole-mebibytes" copied try_guaranteed guaranteed: i64;

@@ -21,7 +21,7 @@ impl Method {
 }
 types::object!(
     Method "method" 1;
-    { tag: "method", plural_tag: "methods", links_at: None, other_rels: "" };
+    { tag: "method", plural_tag: "methods", links_at: None, other_rels: &[] };
     0;
     "id" "attribute" borrowed try_id id: &types::SsoMethod;
 );

@@ -31,7 +31,7 @@ impl MigrationBandwidth {
 }
 types::object!(
     MigrationBandwidth "migration_bandwidth" 2;
-    { tag: "migration_bandwidth", plural_tag: "migration_bandwidths", links_at: None, other_rels: "" };
+    { tag: "migration_bandwidth", plural_tag: "migration_bandwidths", links_at: None, other_rels: &[] };
     0 1;
     "assignment_method" borrowed try_assignment_method assignment_method: &types::MigrationBandwidthAssignmentMethod;
     "custom_value" copied try_custom_value custom_value: i64;

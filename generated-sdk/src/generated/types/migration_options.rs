@@ -73,7 +73,7 @@ impl MigrationOptions {
 }
 types::object!(
     MigrationOptions "migration_options" 7;
-    { tag: "migration", plural_tag: "migration_optionss", links_at: None, other_rels: "" };
+    { tag: "migration", plural_tag: "migration_optionss", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6;
     "auto_converge" borrowed try_auto_converge auto_converge: &types::InheritableBoolean;
     "bandwidth" boxed try_bandwidth bandwidth: &types::MigrationBandwidth as boxed;

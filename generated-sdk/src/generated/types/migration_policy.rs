@@ -61,7 +61,7 @@ impl MigrationPolicy {
 impl crate::object::Extends<dyn types::Identified> for MigrationPolicy {}
 types::object!(
     MigrationPolicy "migration_policy" 5;
-    { tag: "migration_policy", plural_tag: "migration_policies", links_at: Some(5), other_rels: "" };
+    { tag: "migration_policy", plural_tag: "migration_policies", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -243,7 +243,7 @@ impl Network {
 impl crate::object::Extends<dyn types::Identified> for Network {}
 types::object!(
     Network "network" 25;
-    { tag: "network", plural_tag: "networks", links_at: Some(5), other_rels: "" };
+    { tag: "network", plural_tag: "networks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -137,7 +137,7 @@ impl NetworkAttachment {
 impl crate::object::Extends<dyn types::Identified> for NetworkAttachment {}
 types::object!(
     NetworkAttachment "network_attachment" 14;
-    { tag: "network_attachment", plural_tag: "network_attachments", links_at: Some(5), other_rels: "" };
+    { tag: "network_attachment", plural_tag: "network_attachments", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl NetworkConfiguration {
 }
 types::object!(
     NetworkConfiguration "network_configuration" 2;
-    { tag: "network_configuration", plural_tag: "network_configurations", links_at: None, other_rels: "" };
+    { tag: "network_configuration", plural_tag: "network_configurations", links_at: None, other_rels: &[] };
     0 1;
     "dns" "write-only" boxed try_dns dns: &types::Dns as boxed;
     "nics" "of" "nic" "write-only" borrowed try_nics nics: &types::List<types::Nic>;

@@ -69,7 +69,7 @@ impl NetworkFilter {
 impl crate::object::Extends<dyn types::Identified> for NetworkFilter {}
 types::object!(
     NetworkFilter "network_filter" 6;
-    { tag: "network_filter", plural_tag: "network_filters", links_at: Some(5), other_rels: "" };
+    { tag: "network_filter", plural_tag: "network_filters", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

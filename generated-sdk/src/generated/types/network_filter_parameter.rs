@@ -74,7 +74,7 @@ impl NetworkFilterParameter {
 impl crate::object::Extends<dyn types::Identified> for NetworkFilterParameter {}
 types::object!(
     NetworkFilterParameter "network_filter_parameter" 7;
-    { tag: "network_filter_parameter", plural_tag: "network_filter_parameters", links_at: Some(5), other_rels: "" };
+    { tag: "network_filter_parameter", plural_tag: "network_filter_parameters", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -75,7 +75,7 @@ impl NetworkLabel {
 impl crate::object::Extends<dyn types::Identified> for NetworkLabel {}
 types::object!(
     NetworkLabel "network_label" 7;
-    { tag: "network_label", plural_tag: "network_labels", links_at: Some(5), other_rels: "" };
+    { tag: "network_label", plural_tag: "network_labels", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -31,7 +31,7 @@ impl NfsProfileDetail {
 }
 types::object!(
     NfsProfileDetail "nfs_profile_detail" 2;
-    { tag: "nfs_profile_detail", plural_tag: "nfs_profile_details", links_at: None, other_rels: "" };
+    { tag: "nfs_profile_detail", plural_tag: "nfs_profile_details", links_at: None, other_rels: &[] };
     0 1;
     "profile_details" "of" "profile_detail" borrowed try_profile_details profile_details: &types::List<types::ProfileDetail>;
     "nfs_server_ip" string try_nfs_server_ip nfs_server_ip: &str;

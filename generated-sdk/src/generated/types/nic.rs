@@ -224,7 +224,7 @@ impl Nic {
 impl crate::object::Extends<dyn types::Identified> for Nic {}
 types::object!(
     Nic "nic" 25;
-    { tag: "nic", plural_tag: "nics", links_at: Some(5), other_rels: "" };
+    { tag: "nic", plural_tag: "nics", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -56,7 +56,7 @@ impl NicConfiguration {
 }
 types::object!(
     NicConfiguration "nic_configuration" 6;
-    { tag: "nic_configuration", plural_tag: "nic_configurations", links_at: None, other_rels: "" };
+    { tag: "nic_configuration", plural_tag: "nic_configurations", links_at: None, other_rels: &[] };
     0 1 2 3 4 5;
     "boot_protocol" borrowed try_boot_protocol boot_protocol: &types::BootProtocol;
     "ip" boxed try_ip ip: &types::Ip as boxed;

@@ -103,7 +103,7 @@ impl NumaNode {
 impl crate::object::Extends<dyn types::Identified> for NumaNode {}
 types::object!(
     NumaNode "numa_node" 11;
-    { tag: "host_numa_node", plural_tag: "host_numa_nodes", links_at: Some(5), other_rels: "" };
+    { tag: "host_numa_node", plural_tag: "host_numa_nodes", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

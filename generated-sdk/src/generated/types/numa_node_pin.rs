@@ -39,7 +39,7 @@ impl NumaNodePin {
 }
 types::object!(
     NumaNodePin "numa_node_pin" 3;
-    { tag: "numa_node_pin", plural_tag: "numa_node_pins", links_at: None, other_rels: "" };
+    { tag: "numa_node_pin", plural_tag: "numa_node_pins", links_at: None, other_rels: &[] };
     0 1 2;
     "host_numa_node" boxed try_host_numa_node host_numa_node: &types::NumaNode as boxed;
     "index" copied try_index index: i64;

@@ -70,7 +70,7 @@ impl OpenStackImage {
 impl crate::object::Extends<dyn types::Identified> for OpenStackImage {}
 types::object!(
     OpenStackImage "open_stack_image" 6;
-    { tag: "openstack_image", plural_tag: "openstack_images", links_at: Some(5), other_rels: "" };
+    { tag: "openstack_image", plural_tag: "openstack_images", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

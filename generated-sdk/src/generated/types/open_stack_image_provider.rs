@@ -127,7 +127,7 @@ impl OpenStackImageProvider {
 impl crate::object::Extends<dyn types::Identified> for OpenStackImageProvider {}
 types::object!(
     OpenStackImageProvider "open_stack_image_provider" 14;
-    { tag: "openstack_image_provider", plural_tag: "openstack_image_providers", links_at: Some(5), other_rels: "" };
+    { tag: "openstack_image_provider", plural_tag: "openstack_image_providers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

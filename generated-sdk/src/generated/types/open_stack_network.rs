@@ -70,7 +70,7 @@ impl OpenStackNetwork {
 impl crate::object::Extends<dyn types::Identified> for OpenStackNetwork {}
 types::object!(
     OpenStackNetwork "open_stack_network" 6;
-    { tag: "openstack_network", plural_tag: "openstack_networks", links_at: Some(5), other_rels: "subnets" };
+    { tag: "openstack_network", plural_tag: "openstack_networks", links_at: Some(5), other_rels: &["subnets"] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

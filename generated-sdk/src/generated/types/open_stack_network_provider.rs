@@ -226,7 +226,7 @@ impl OpenStackNetworkProvider {
 impl crate::object::Extends<dyn types::Identified> for OpenStackNetworkProvider {}
 types::object!(
     OpenStackNetworkProvider "open_stack_network_provider" 25;
-    { tag: "openstack_network_provider", plural_tag: "openstack_network_providers", links_at: Some(5), other_rels: "" };
+    { tag: "openstack_network_provider", plural_tag: "openstack_network_providers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -107,7 +107,7 @@ impl OpenStackProvider {
 impl crate::object::Extends<dyn types::Identified> for OpenStackProvider {}
 types::object!(
     OpenStackProvider "open_stack_provider" 12;
-    { tag: "open_stack_provider", plural_tag: "open_stack_providers", links_at: Some(5), other_rels: "" };
+    { tag: "open_stack_provider", plural_tag: "open_stack_providers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -100,7 +100,7 @@ impl OpenStackSubnet {
 impl crate::object::Extends<dyn types::Identified> for OpenStackSubnet {}
 types::object!(
     OpenStackSubnet "open_stack_subnet" 10;
-    { tag: "openstack_subnet", plural_tag: "openstack_subnets", links_at: Some(5), other_rels: "" };
+    { tag: "openstack_subnet", plural_tag: "openstack_subnets", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

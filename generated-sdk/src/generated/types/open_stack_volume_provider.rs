@@ -148,7 +148,7 @@ impl OpenStackVolumeProvider {
 impl crate::object::Extends<dyn types::Identified> for OpenStackVolumeProvider {}
 types::object!(
     OpenStackVolumeProvider "open_stack_volume_provider" 16;
-    { tag: "openstack_volume_provider", plural_tag: "openstack_volume_providers", links_at: Some(5), other_rels: "" };
+    { tag: "openstack_volume_provider", plural_tag: "openstack_volume_providers", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

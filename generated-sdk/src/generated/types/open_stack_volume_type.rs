@@ -77,7 +77,7 @@ impl OpenStackVolumeType {
 impl crate::object::Extends<dyn types::Identified> for OpenStackVolumeType {}
 types::object!(
     OpenStackVolumeType "open_stack_volume_type" 7;
-    { tag: "open_stack_volume_type", plural_tag: "open_stack_volume_types", links_at: Some(5), other_rels: "" };
+    { tag: "open_stack_volume_type", plural_tag: "open_stack_volume_types", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

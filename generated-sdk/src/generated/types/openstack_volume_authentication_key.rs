@@ -101,7 +101,7 @@ impl OpenstackVolumeAuthenticationKey {
 impl crate::object::Extends<dyn types::Identified> for OpenstackVolumeAuthenticationKey {}
 types::object!(
     OpenstackVolumeAuthenticationKey "openstack_volume_authentication_key" 10;
-    { tag: "openstack_volume_authentication_key", plural_tag: "openstack_volume_authentication_keys", links_at: Some(5), other_rels: "" };
+    { tag: "openstack_volume_authentication_key", plural_tag: "openstack_volume_authentication_keys", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

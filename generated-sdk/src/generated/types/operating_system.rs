@@ -86,7 +86,7 @@ impl OperatingSystem {
 }
 types::object!(
     OperatingSystem "operating_system" 9;
-    { tag: "os", plural_tag: "oss", links_at: None, other_rels: "" };
+    { tag: "os", plural_tag: "oss", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "boot" boxed try_boot boot: &types::Boot as boxed;
     "cmdline" string try_cmdline cmdline: &str;

@@ -88,7 +88,7 @@ impl OperatingSystemInfo {
 impl crate::object::Extends<dyn types::Identified> for OperatingSystemInfo {}
 types::object!(
     OperatingSystemInfo "operating_system_info" 9;
-    { tag: "operating_system", plural_tag: "operation_systems", links_at: Some(5), other_rels: "" };
+    { tag: "operating_system", plural_tag: "operation_systems", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

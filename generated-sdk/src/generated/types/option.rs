@@ -35,7 +35,7 @@ impl Option {
 }
 types::object!(
     Option "option" 3;
-    { tag: "option", plural_tag: "options", links_at: None, other_rels: "" };
+    { tag: "option", plural_tag: "options", links_at: None, other_rels: &[] };
     0 1 2;
     "name" string try_name name: &str;
     "type" "read-only" string try_type type_: &str;

@@ -21,7 +21,7 @@ impl Package {
 }
 types::object!(
     Package "package" 1;
-    { tag: "package", plural_tag: "packages", links_at: None, other_rels: "" };
+    { tag: "package", plural_tag: "packages", links_at: None, other_rels: &[] };
     0;
     "name" string try_name name: &str;
 );

@@ -37,7 +37,7 @@ impl Payload {
 }
 types::object!(
     Payload "payload" 3;
-    { tag: "payload", plural_tag: "payloads", links_at: None, other_rels: "" };
+    { tag: "payload", plural_tag: "payloads", links_at: None, other_rels: &[] };
     0 1 2;
     "files" "of" "file" borrowed try_files files: &types::List<types::File>;
     "type" borrowed try_type type_: &types::VmDeviceType;

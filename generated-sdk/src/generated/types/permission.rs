@@ -157,7 +157,7 @@ types::one_of!(
 impl crate::object::Extends<dyn types::Identified> for Permission {}
 types::object!(
     Permission "permission" 16;
-    { tag: "permission", plural_tag: "permissions", links_at: Some(5), other_rels: "" };
+    { tag: "permission", plural_tag: "permissions", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -75,7 +75,7 @@ impl Permit {
 impl crate::object::Extends<dyn types::Identified> for Permit {}
 types::object!(
     Permit "permit" 7;
-    { tag: "permit", plural_tag: "permits", links_at: Some(5), other_rels: "" };
+    { tag: "permit", plural_tag: "permits", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

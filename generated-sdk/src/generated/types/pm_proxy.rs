@@ -21,7 +21,7 @@ impl PmProxy {
 }
 types::object!(
     PmProxy "pm_proxy" 1;
-    { tag: "pm_proxy", plural_tag: "pm_proxies", links_at: None, other_rels: "" };
+    { tag: "pm_proxy", plural_tag: "pm_proxies", links_at: None, other_rels: &[] };
     0;
     "type" borrowed try_type type_: &types::PmProxyType;
 );

@@ -16,6 +16,6 @@ impl PortMirroring {
 }
 types::object!(
     PortMirroring "port_mirroring" 0;
-    { tag: "port_mirroring", plural_tag: "port_mirrorings", links_at: None, other_rels: "" };
+    { tag: "port_mirroring", plural_tag: "port_mirrorings", links_at: None, other_rels: &[] };
     ;
 );

@@ -98,7 +98,7 @@ impl PowerManagement {
 }
 types::object!(
     PowerManagement "power_management" 11;
-    { tag: "power_management", plural_tag: "power_managements", links_at: None, other_rels: "" };
+    { tag: "power_management", plural_tag: "power_managements", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "address" "read-only" string try_address address: &str;
     "agents" "of" "agent" "read-only" borrowed try_agents agents: &types::List<types::Agent>;

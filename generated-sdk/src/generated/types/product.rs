@@ -60,7 +60,7 @@ impl Product {
 impl crate::object::Extends<dyn types::Identified> for Product {}
 types::object!(
     Product "product" 5;
-    { tag: "product", plural_tag: "products", links_at: Some(5), other_rels: "" };
+    { tag: "product", plural_tag: "products", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

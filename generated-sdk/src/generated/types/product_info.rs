@@ -42,7 +42,7 @@ impl ProductInfo {
 }
 types::object!(
     ProductInfo "product_info" 4;
-    { tag: "product_info", plural_tag: "product_infos", links_at: None, other_rels: "" };
+    { tag: "product_info", plural_tag: "product_infos", links_at: None, other_rels: &[] };
     0 1 2 3;
     "instance_id" string try_instance_id instance_id: &str;
     "name" string try_name name: &str;

@@ -58,7 +58,7 @@ impl ProfileDetail {
 }
 types::object!(
     ProfileDetail "profile_detail" 5;
-    { tag: "profile_detail", plural_tag: "profile_details", links_at: None, other_rels: "" };
+    { tag: "profile_detail", plural_tag: "profile_details", links_at: None, other_rels: &[] };
     0 1 2 3 4;
     "block_statistics" "of" "block_statistic" borrowed try_block_statistics block_statistics: &types::List<types::BlockStatistic>;
     "duration" copied try_duration duration: i64;

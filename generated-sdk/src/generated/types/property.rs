@@ -28,7 +28,7 @@ impl Property {
 }
 types::object!(
     Property "property" 2;
-    { tag: "property", plural_tag: "properties", links_at: None, other_rels: "" };
+    { tag: "property", plural_tag: "properties", links_at: None, other_rels: &[] };
     0 1;
     "name" string try_name name: &str;
     "value" string try_value value: &str;

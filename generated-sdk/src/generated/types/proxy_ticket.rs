@@ -21,7 +21,7 @@ impl ProxyTicket {
 }
 types::object!(
     ProxyTicket "proxy_ticket" 1;
-    { tag: "proxy_ticket", plural_tag: "proxy_tickets", links_at: None, other_rels: "" };
+    { tag: "proxy_ticket", plural_tag: "proxy_tickets", links_at: None, other_rels: &[] };
     0;
     "value" "secret" string try_value value: &str;
 );

@@ -199,7 +199,7 @@ impl Qos {
 impl crate::object::Extends<dyn types::Identified> for Qos {}
 types::object!(
     Qos "qos" 23;
-    { tag: "qos", plural_tag: "qoss", links_at: Some(5), other_rels: "" };
+    { tag: "qos", plural_tag: "qoss", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -147,7 +147,7 @@ impl Quota {
 impl crate::object::Extends<dyn types::Identified> for Quota {}
 types::object!(
     Quota "quota" 16;
-    { tag: "quota", plural_tag: "quotas", links_at: Some(5), other_rels: "" };
+    { tag: "quota", plural_tag: "quotas", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -102,7 +102,7 @@ impl QuotaClusterLimit {
 impl crate::object::Extends<dyn types::Identified> for QuotaClusterLimit {}
 types::object!(
     QuotaClusterLimit "quota_cluster_limit" 11;
-    { tag: "quota_cluster_limit", plural_tag: "quota_cluster_limits", links_at: Some(5), other_rels: "" };
+    { tag: "quota_cluster_limit", plural_tag: "quota_cluster_limits", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -89,7 +89,7 @@ impl QuotaStorageLimit {
 impl crate::object::Extends<dyn types::Identified> for QuotaStorageLimit {}
 types::object!(
     QuotaStorageLimit "quota_storage_limit" 9;
-    { tag: "quota_storage_limit", plural_tag: "quota_storage_limits", links_at: Some(5), other_rels: "" };
+    { tag: "quota_storage_limit", plural_tag: "quota_storage_limits", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl Range {
 }
 types::object!(
     Range "range" 2;
-    { tag: "range", plural_tag: "ranges", links_at: None, other_rels: "" };
+    { tag: "range", plural_tag: "ranges", links_at: None, other_rels: &[] };
     0 1;
     "from" string try_from_ from: &str;
     "to" string try_to to: &str;

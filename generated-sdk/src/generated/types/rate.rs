@@ -28,7 +28,7 @@ impl Rate {
 }
 types::object!(
     Rate "rate" 2;
-    { tag: "rate", plural_tag: "rates", links_at: None, other_rels: "" };
+    { tag: "rate", plural_tag: "rates", links_at: None, other_rels: &[] };
     0 1;
     "bytes" copied try_bytes bytes: i64;
     "period" copied try_period period: i64;

@@ -28,7 +28,7 @@ impl RegistrationAffinityGroupMapping {
 }
 types::object!(
     RegistrationAffinityGroupMapping "registration_affinity_group_mapping" 2;
-    { tag: "registration_affinity_group_mapping", plural_tag: "registration_affinity_group_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_affinity_group_mapping", plural_tag: "registration_affinity_group_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::AffinityGroup as boxed;
     "to" "link" boxed try_to to: &types::AffinityGroup as boxed;

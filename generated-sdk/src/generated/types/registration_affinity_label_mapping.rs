@@ -28,7 +28,7 @@ impl RegistrationAffinityLabelMapping {
 }
 types::object!(
     RegistrationAffinityLabelMapping "registration_affinity_label_mapping" 2;
-    { tag: "registration_affinity_label_mapping", plural_tag: "registration_affinity_label_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_affinity_label_mapping", plural_tag: "registration_affinity_label_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::AffinityLabel as boxed;
     "to" "link" boxed try_to to: &types::AffinityLabel as boxed;

@@ -28,7 +28,7 @@ impl RegistrationClusterMapping {
 }
 types::object!(
     RegistrationClusterMapping "registration_cluster_mapping" 2;
-    { tag: "registration_cluster_mapping", plural_tag: "registration_cluster_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_cluster_mapping", plural_tag: "registration_cluster_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::Cluster as boxed;
     "to" "link" boxed try_to to: &types::Cluster as boxed;

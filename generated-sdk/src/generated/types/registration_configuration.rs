@@ -94,7 +94,7 @@ impl RegistrationConfiguration {
 }
 types::object!(
     RegistrationConfiguration "registration_configuration" 7;
-    { tag: "registration_configuration", plural_tag: "registration_configurations", links_at: None, other_rels: "" };
+    { tag: "registration_configuration", plural_tag: "registration_configurations", links_at: None, other_rels: &[] };
     0 1 2 3 4 5 6;
     "affinity_group_mappings" "of" "registration_affinity_group_mapping" borrowed try_affinity_group_mappings affinity_group_mappings: &types::List<types::RegistrationAffinityGroupMapping>;
     "affinity_label_mappings" "of" "registration_affinity_label_mapping" borrowed try_affinity_label_mappings affinity_label_mappings: &types::List<types::RegistrationAffinityLabelMapping>;

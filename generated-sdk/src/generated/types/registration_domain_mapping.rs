@@ -30,7 +30,7 @@ impl RegistrationDomainMapping {
 }
 types::object!(
     RegistrationDomainMapping "registration_domain_mapping" 2;
-    { tag: "registration_domain_mapping", plural_tag: "registration_domain_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_domain_mapping", plural_tag: "registration_domain_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::Domain as boxed;
     "to" "link" boxed try_to to: &types::Domain as boxed;

@@ -31,7 +31,7 @@ impl RegistrationLunMapping {
 }
 types::object!(
     RegistrationLunMapping "registration_lun_mapping" 2;
-    { tag: "registration_lun_mapping", plural_tag: "registration_lun_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_lun_mapping", plural_tag: "registration_lun_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::Disk as boxed;
     "to" "link" boxed try_to to: &types::Disk as boxed;

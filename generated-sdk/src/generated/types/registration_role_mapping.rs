@@ -29,7 +29,7 @@ impl RegistrationRoleMapping {
 }
 types::object!(
     RegistrationRoleMapping "registration_role_mapping" 2;
-    { tag: "registration_role_mapping", plural_tag: "registration_role_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_role_mapping", plural_tag: "registration_role_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::Role as boxed;
     "to" "link" boxed try_to to: &types::Role as boxed;

@@ -30,7 +30,7 @@ impl RegistrationVnicProfileMapping {
 }
 types::object!(
     RegistrationVnicProfileMapping "registration_vnic_profile_mapping" 2;
-    { tag: "registration_vnic_profile_mapping", plural_tag: "registration_vnic_profile_mappings", links_at: None, other_rels: "" };
+    { tag: "registration_vnic_profile_mapping", plural_tag: "registration_vnic_profile_mappings", links_at: None, other_rels: &[] };
     0 1;
     "from" "link" boxed try_from_ from: &types::VnicProfile as boxed;
     "to" "link" boxed try_to to: &types::VnicProfile as boxed;

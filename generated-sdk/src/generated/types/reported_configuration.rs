@@ -42,7 +42,7 @@ impl ReportedConfiguration {
 }
 types::object!(
     ReportedConfiguration "reported_configuration" 4;
-    { tag: "reported_configuration", plural_tag: "reported_configurations", links_at: None, other_rels: "" };
+    { tag: "reported_configuration", plural_tag: "reported_configurations", links_at: None, other_rels: &[] };
     0 1 2 3;
     "actual_value" string try_actual_value actual_value: &str;
     "expected_value" string try_expected_value expected_value: &str;

@@ -89,7 +89,7 @@ impl ReportedDevice {
 impl crate::object::Extends<dyn types::Identified> for ReportedDevice {}
 types::object!(
     ReportedDevice "reported_device" 9;
-    { tag: "reported_device", plural_tag: "reported_devices", links_at: Some(5), other_rels: "" };
+    { tag: "reported_device", plural_tag: "reported_devices", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl RngDevice {
 }
 types::object!(
     RngDevice "rng_device" 2;
-    { tag: "rng_device", plural_tag: "rng_devices", links_at: None, other_rels: "" };
+    { tag: "rng_device", plural_tag: "rng_devices", links_at: None, other_rels: &[] };
     0 1;
     "rate" boxed try_rate rate: &types::Rate as boxed;
     "source" borrowed try_source source: &types::RngSource;

@@ -86,7 +86,7 @@ impl Role {
 impl crate::object::Extends<dyn types::Identified> for Role {}
 types::object!(
     Role "role" 9;
-    { tag: "role", plural_tag: "roles", links_at: Some(5), other_rels: "" };
+    { tag: "role", plural_tag: "roles", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -103,7 +103,7 @@ impl SchedulingPolicy {
 impl crate::object::Extends<dyn types::Identified> for SchedulingPolicy {}
 types::object!(
     SchedulingPolicy "scheduling_policy" 11;
-    { tag: "scheduling_policy", plural_tag: "scheduling_policies", links_at: Some(5), other_rels: "" };
+    { tag: "scheduling_policy", plural_tag: "scheduling_policies", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -86,7 +86,7 @@ impl SchedulingPolicyUnit {
 impl crate::object::Extends<dyn types::Identified> for SchedulingPolicyUnit {}
 types::object!(
     SchedulingPolicyUnit "scheduling_policy_unit" 9;
-    { tag: "scheduling_policy_unit", plural_tag: "scheduling_policy_units", links_at: Some(5), other_rels: "" };
+    { tag: "scheduling_policy_unit", plural_tag: "scheduling_policy_units", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

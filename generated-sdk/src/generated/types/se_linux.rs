@@ -21,7 +21,7 @@ impl SeLinux {
 }
 types::object!(
     SeLinux "se_linux" 1;
-    { tag: "se_linux", plural_tag: "se_linuxs", links_at: None, other_rels: "" };
+    { tag: "se_linux", plural_tag: "se_linuxs", links_at: None, other_rels: &[] };
     0;
     "mode" borrowed try_mode mode: &types::SeLinuxMode;
 );

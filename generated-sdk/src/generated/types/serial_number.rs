@@ -28,7 +28,7 @@ impl SerialNumber {
 }
 types::object!(
     SerialNumber "serial_number" 2;
-    { tag: "serial_number", plural_tag: "serial_numbers", links_at: None, other_rels: "" };
+    { tag: "serial_number", plural_tag: "serial_numbers", links_at: None, other_rels: &[] };
     0 1;
     "policy" borrowed try_policy policy: &types::SerialNumberPolicy;
     "value" string try_value value: &str;

@@ -30,7 +30,7 @@ impl SkipIfConnectivityBroken {
 }
 types::object!(
     SkipIfConnectivityBroken "skip_if_connectivity_broken" 2;
-    { tag: "skip_if_connectivity_broken", plural_tag: "skip_if_connectivity_brokens", links_at: None, other_rels: "" };
+    { tag: "skip_if_connectivity_broken", plural_tag: "skip_if_connectivity_brokens", links_at: None, other_rels: &[] };
     0 1;
     "enabled" copied try_enabled enabled: bool;
     "threshold" copied try_threshold threshold: i64;

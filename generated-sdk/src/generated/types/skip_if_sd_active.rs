@@ -21,7 +21,7 @@ impl SkipIfSdActive {
 }
 types::object!(
     SkipIfSdActive "skip_if_sd_active" 1;
-    { tag: "skip_if_sd_active", plural_tag: "skip_if_sd_actives", links_at: None, other_rels: "" };
+    { tag: "skip_if_sd_active", plural_tag: "skip_if_sd_actives", links_at: None, other_rels: &[] };
     0;
     "enabled" copied try_enabled enabled: bool;
 );

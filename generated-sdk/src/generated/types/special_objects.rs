@@ -28,7 +28,7 @@ impl SpecialObjects {
 }
 types::object!(
     SpecialObjects "special_objects" 2;
-    { tag: "special_objects", plural_tag: "special_objectss", links_at: None, other_rels: "" };
+    { tag: "special_objects", plural_tag: "special_objectss", links_at: None, other_rels: &[] };
     0 1;
     "blank_template" "link" boxed try_blank_template blank_template: &types::Template as boxed;
     "root_tag" "link" boxed try_root_tag root_tag: &types::Tag as boxed;

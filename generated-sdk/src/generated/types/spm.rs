@@ -28,7 +28,7 @@ impl Spm {
 }
 types::object!(
     Spm "spm" 2;
-    { tag: "spm", plural_tag: "spms", links_at: None, other_rels: "" };
+    { tag: "spm", plural_tag: "spms", links_at: None, other_rels: &[] };
     0 1;
     "priority" copied try_priority priority: i64;
     "status" "read-only" borrowed try_status status: &types::SpmStatus;

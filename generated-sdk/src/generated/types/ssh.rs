@@ -101,7 +101,7 @@ impl Ssh {
 impl crate::object::Extends<dyn types::Identified> for Ssh {}
 types::object!(
     Ssh "ssh" 10;
-    { tag: "ssh", plural_tag: "sshs", links_at: Some(5), other_rels: "" };
+    { tag: "ssh", plural_tag: "sshs", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -72,7 +72,7 @@ impl SshPublicKey {
 impl crate::object::Extends<dyn types::Identified> for SshPublicKey {}
 types::object!(
     SshPublicKey "ssh_public_key" 7;
-    { tag: "ssh_public_key", plural_tag: "ssh_public_keys", links_at: Some(5), other_rels: "" };
+    { tag: "ssh_public_key", plural_tag: "ssh_public_keys", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

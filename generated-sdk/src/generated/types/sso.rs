@@ -21,7 +21,7 @@ impl Sso {
 }
 types::object!(
     Sso "sso" 1;
-    { tag: "sso", plural_tag: "ssos", links_at: None, other_rels: "" };
+    { tag: "sso", plural_tag: "ssos", links_at: None, other_rels: &[] };
     0;
     "methods" "of" "method" borrowed try_methods methods: &types::List<types::Method>;
 );

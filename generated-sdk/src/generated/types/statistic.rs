@@ -152,7 +152,7 @@ impl Statistic {
 impl crate::object::Extends<dyn types::Identified> for Statistic {}
 types::object!(
     Statistic "statistic" 18;
-    { tag: "statistic", plural_tag: "statistics", links_at: Some(5), other_rels: "" };
+    { tag: "statistic", plural_tag: "statistics", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -148,7 +148,7 @@ impl Step {
 impl crate::object::Extends<dyn types::Identified> for Step {}
 types::object!(
     Step "step" 17;
-    { tag: "step", plural_tag: "steps", links_at: Some(5), other_rels: "" };
+    { tag: "step", plural_tag: "steps", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -167,7 +167,7 @@ impl StorageConnection {
 impl crate::object::Extends<dyn types::Identified> for StorageConnection {}
 types::object!(
     StorageConnection "storage_connection" 20;
-    { tag: "storage_connection", plural_tag: "storage_connections", links_at: Some(5), other_rels: "" };
+    { tag: "storage_connection", plural_tag: "storage_connections", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -86,7 +86,7 @@ impl StorageConnectionExtension {
 impl crate::object::Extends<dyn types::Identified> for StorageConnectionExtension {}
 types::object!(
     StorageConnectionExtension "storage_connection_extension" 9;
-    { tag: "storage_connection_extension", plural_tag: "storage_connection_extensions", links_at: Some(5), other_rels: "" };
+    { tag: "storage_connection_extension", plural_tag: "storage_connection_extensions", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

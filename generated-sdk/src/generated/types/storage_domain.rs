@@ -295,7 +295,7 @@ impl StorageDomain {
 impl crate::object::Extends<dyn types::Identified> for StorageDomain {}
 types::object!(
     StorageDomain "storage_domain" 35;
-    { tag: "storage_domain", plural_tag: "storage_domains", links_at: Some(5), other_rels: "" };
+    { tag: "storage_domain", plural_tag: "storage_domains", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -24,7 +24,7 @@ impl StorageDomainLease {
 }
 types::object!(
     StorageDomainLease "storage_domain_lease" 1;
-    { tag: "storage_domain_lease", plural_tag: "storage_domain_leases", links_at: None, other_rels: "" };
+    { tag: "storage_domain_lease", plural_tag: "storage_domain_leases", links_at: None, other_rels: &[] };
     0;
     "storage_domain" "link" boxed try_storage_domain storage_domain: &types::StorageDomain as boxed;
 );

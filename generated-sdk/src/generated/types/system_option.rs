@@ -70,7 +70,7 @@ impl SystemOption {
 impl crate::object::Extends<dyn types::Identified> for SystemOption {}
 types::object!(
     SystemOption "system_option" 6;
-    { tag: "system_option", plural_tag: "system_options", links_at: Some(5), other_rels: "" };
+    { tag: "system_option", plural_tag: "system_options", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl SystemOptionValue {
 }
 types::object!(
     SystemOptionValue "system_option_value" 2;
-    { tag: "system_option_value", plural_tag: "system_option_values", links_at: None, other_rels: "" };
+    { tag: "system_option_value", plural_tag: "system_option_values", links_at: None, other_rels: &[] };
     0 1;
     "value" string try_value value: &str;
     "version" string try_version version: &str;

@@ -102,7 +102,7 @@ impl Tag {
 impl crate::object::Extends<dyn types::Identified> for Tag {}
 types::object!(
     Tag "tag" 11;
-    { tag: "tag", plural_tag: "tags", links_at: Some(5), other_rels: "" };
+    { tag: "tag", plural_tag: "tags", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

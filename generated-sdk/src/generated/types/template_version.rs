@@ -35,7 +35,7 @@ impl TemplateVersion {
 }
 types::object!(
     TemplateVersion "template_version" 3;
-    { tag: "template_version", plural_tag: "template_versions", links_at: None, other_rels: "" };
+    { tag: "template_version", plural_tag: "template_versions", links_at: None, other_rels: &[] };
     0 1 2;
     "version_name" string try_version_name version_name: &str;
     "version_number" "read-only" copied try_version_number version_number: i64;

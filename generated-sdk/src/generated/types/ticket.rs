@@ -28,7 +28,7 @@ impl Ticket {
 }
 types::object!(
     Ticket "ticket" 2;
-    { tag: "ticket", plural_tag: "tickets", links_at: None, other_rels: "" };
+    { tag: "ticket", plural_tag: "tickets", links_at: None, other_rels: &[] };
     0 1;
     "expiry" copied try_expiry expiry: i64;
     "value" "secret" string try_value value: &str;

@@ -28,7 +28,7 @@ impl TimeZone {
 }
 types::object!(
     TimeZone "time_zone" 2;
-    { tag: "time_zone", plural_tag: "time_zones", links_at: None, other_rels: "" };
+    { tag: "time_zone", plural_tag: "time_zones", links_at: None, other_rels: &[] };
     0 1;
     "name" string try_name name: &str;
     "utc_offset" "read-only" string try_utc_offset utc_offset: &str;

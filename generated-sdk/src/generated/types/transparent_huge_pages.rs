@@ -21,7 +21,7 @@ impl TransparentHugePages {
 }
 types::object!(
     TransparentHugePages "transparent_huge_pages" 1;
-    { tag: "transparent_hugepages", plural_tag: "transparent_huge_pagess", links_at: None, other_rels: "" };
+    { tag: "transparent_hugepages", plural_tag: "transparent_huge_pagess", links_at: None, other_rels: &[] };
     0;
     "enabled" copied try_enabled enabled: bool;
 );

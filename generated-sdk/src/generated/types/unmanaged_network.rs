@@ -72,7 +72,7 @@ impl UnmanagedNetwork {
 impl crate::object::Extends<dyn types::Identified> for UnmanagedNetwork {}
 types::object!(
     UnmanagedNetwork "unmanaged_network" 7;
-    { tag: "unmanaged_network", plural_tag: "unmanaged_networks", links_at: Some(5), other_rels: "" };
+    { tag: "unmanaged_network", plural_tag: "unmanaged_networks", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl Usb {
 }
 types::object!(
     Usb "usb" 2;
-    { tag: "usb", plural_tag: "usbs", links_at: None, other_rels: "" };
+    { tag: "usb", plural_tag: "usbs", links_at: None, other_rels: &[] };
     0 1;
     "enabled" copied try_enabled enabled: bool;
     "type" borrowed try_type type_: &types::UsbType;

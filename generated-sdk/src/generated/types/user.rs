@@ -194,7 +194,7 @@ impl User {
 impl crate::object::Extends<dyn types::Identified> for User {}
 types::object!(
     User "user" 22;
-    { tag: "user", plural_tag: "users", links_at: Some(5), other_rels: "eventsubscriptions" };
+    { tag: "user", plural_tag: "users", links_at: Some(5), other_rels: &["eventsubscriptions"] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -72,7 +72,7 @@ impl UserOption {
 impl crate::object::Extends<dyn types::Identified> for UserOption {}
 types::object!(
     UserOption "user_option" 7;
-    { tag: "user_option", plural_tag: "user_options", links_at: Some(5), other_rels: "" };
+    { tag: "user_option", plural_tag: "user_options", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

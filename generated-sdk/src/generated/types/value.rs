@@ -28,7 +28,7 @@ impl Value {
 }
 types::object!(
     Value "value" 2;
-    { tag: "value", plural_tag: "values", links_at: None, other_rels: "" };
+    { tag: "value", plural_tag: "values", links_at: None, other_rels: &[] };
     0 1;
     "datum" copied try_datum datum: f64;
     "detail" string try_detail detail: &str;

@@ -28,7 +28,7 @@ impl VcpuPin {
 }
 types::object!(
     VcpuPin "vcpu_pin" 2;
-    { tag: "vcpu_pin", plural_tag: "vcpu_pins", links_at: None, other_rels: "" };
+    { tag: "vcpu_pin", plural_tag: "vcpu_pins", links_at: None, other_rels: &[] };
     0 1;
     "cpu_set" string try_cpu_set cpu_set: &str;
     "vcpu" copied try_vcpu vcpu: i64;

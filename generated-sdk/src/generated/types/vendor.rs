@@ -60,7 +60,7 @@ impl Vendor {
 impl crate::object::Extends<dyn types::Identified> for Vendor {}
 types::object!(
     Vendor "vendor" 5;
-    { tag: "vendor", plural_tag: "vendors", links_at: Some(5), other_rels: "" };
+    { tag: "vendor", plural_tag: "vendors", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

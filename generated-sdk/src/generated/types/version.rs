@@ -95,7 +95,7 @@ impl Version {
 impl crate::object::Extends<dyn types::Identified> for Version {}
 types::object!(
     Version "version" 10;
-    { tag: "version", plural_tag: "versions", links_at: Some(5), other_rels: "" };
+    { tag: "version", plural_tag: "versions", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -21,7 +21,7 @@ impl VirtioScsi {
 }
 types::object!(
     VirtioScsi "virtio_scsi" 1;
-    { tag: "virtio_scsi", plural_tag: "virtio_scsis", links_at: None, other_rels: "" };
+    { tag: "virtio_scsi", plural_tag: "virtio_scsis", links_at: None, other_rels: &[] };
     0;
     "enabled" copied try_enabled enabled: bool;
 );

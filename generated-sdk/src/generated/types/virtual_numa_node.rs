@@ -129,7 +129,7 @@ impl VirtualNumaNode {
 impl crate::object::Extends<dyn types::Identified> for VirtualNumaNode {}
 types::object!(
     VirtualNumaNode "virtual_numa_node" 14;
-    { tag: "vm_numa_node", plural_tag: "vm_numa_nodes", links_at: Some(5), other_rels: "" };
+    { tag: "vm_numa_node", plural_tag: "vm_numa_nodes", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

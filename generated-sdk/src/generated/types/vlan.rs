@@ -21,7 +21,7 @@ impl Vlan {
 }
 types::object!(
     Vlan "vlan" 1;
-    { tag: "vlan", plural_tag: "vlans", links_at: None, other_rels: "" };
+    { tag: "vlan", plural_tag: "vlans", links_at: None, other_rels: &[] };
     0;
     "id" "attribute" copied try_id id: i64;
 );

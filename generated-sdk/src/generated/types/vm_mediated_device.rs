@@ -100,7 +100,7 @@ impl VmMediatedDevice {
 impl crate::object::Extends<dyn types::Identified> for VmMediatedDevice {}
 types::object!(
     VmMediatedDevice "vm_mediated_device" 10;
-    { tag: "vm_mediated_device", plural_tag: "vm_mediated_devices", links_at: Some(5), other_rels: "" };
+    { tag: "vm_mediated_device", plural_tag: "vm_mediated_devices", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -28,7 +28,7 @@ impl VmPlacementPolicy {
 }
 types::object!(
     VmPlacementPolicy "vm_placement_policy" 2;
-    { tag: "vm_placement_policy", plural_tag: "vm_placement_policies", links_at: None, other_rels: "" };
+    { tag: "vm_placement_policy", plural_tag: "vm_placement_policies", links_at: None, other_rels: &[] };
     0 1;
     "affinity" borrowed try_affinity affinity: &types::VmAffinity;
     "hosts" "of" "host" "rel" "hosts" borrowed try_hosts hosts: &types::List<types::Host>;

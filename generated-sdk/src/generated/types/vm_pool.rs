@@ -184,7 +184,7 @@ impl VmPool {
 impl crate::object::Extends<dyn types::Identified> for VmPool {}
 types::object!(
     VmPool "vm_pool" 21;
-    { tag: "vm_pool", plural_tag: "vm_pools", links_at: Some(5), other_rels: "" };
+    { tag: "vm_pool", plural_tag: "vm_pools", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -35,7 +35,7 @@ impl VmSummary {
 }
 types::object!(
     VmSummary "vm_summary" 3;
-    { tag: "vm_summary", plural_tag: "vm_summaries", links_at: None, other_rels: "" };
+    { tag: "vm_summary", plural_tag: "vm_summaries", links_at: None, other_rels: &[] };
     0 1 2;
     "active" copied try_active active: i64;
     "migrating" copied try_migrating migrating: i64;

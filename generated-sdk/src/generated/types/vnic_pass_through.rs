@@ -21,7 +21,7 @@ impl VnicPassThrough {
 }
 types::object!(
     VnicPassThrough "vnic_pass_through" 1;
-    { tag: "vnic_pass_through", plural_tag: "vnic_pass_throughs", links_at: None, other_rels: "" };
+    { tag: "vnic_pass_through", plural_tag: "vnic_pass_throughs", links_at: None, other_rels: &[] };
     0;
     "mode" borrowed try_mode mode: &types::VnicPassThroughMode;
 );

@@ -139,7 +139,7 @@ impl VnicProfile {
 impl crate::object::Extends<dyn types::Identified> for VnicProfile {}
 types::object!(
     VnicProfile "vnic_profile" 14;
-    { tag: "vnic_profile", plural_tag: "vnic_profiles", links_at: Some(5), other_rels: "" };
+    { tag: "vnic_profile", plural_tag: "vnic_profiles", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10 11 12 13;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

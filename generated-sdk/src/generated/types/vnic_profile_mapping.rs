@@ -43,7 +43,7 @@ impl VnicProfileMapping {
 }
 types::object!(
     VnicProfileMapping "vnic_profile_mapping" 3;
-    { tag: "vnic_profile_mapping", plural_tag: "vnic_profile_mappings", links_at: None, other_rels: "" };
+    { tag: "vnic_profile_mapping", plural_tag: "vnic_profile_mappings", links_at: None, other_rels: &[] };
     0 1 2;
     "source_network_name" string try_source_network_name source_network_name: &str;
     "source_network_profile_name" string try_source_network_profile_name source_network_profile_name: &str;

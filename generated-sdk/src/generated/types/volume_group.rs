@@ -38,7 +38,7 @@ impl VolumeGroup {
 }
 types::object!(
     VolumeGroup "volume_group" 3;
-    { tag: "volume_group", plural_tag: "volume_groups", links_at: None, other_rels: "" };
+    { tag: "volume_group", plural_tag: "volume_groups", links_at: None, other_rels: &[] };
     0 1 2;
     "id" "attribute" string try_id id: &str;
     "logical_units" "of" "logical_unit" borrowed try_logical_units logical_units: &types::List<types::LogicalUnit>;

@@ -102,7 +102,7 @@ impl Watchdog {
 impl crate::object::Extends<dyn types::Identified> for Watchdog {}
 types::object!(
     Watchdog "watchdog" 11;
-    { tag: "watchdog", plural_tag: "watchdogs", links_at: Some(5), other_rels: "" };
+    { tag: "watchdog", plural_tag: "watchdogs", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7 8 9 10;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;

@@ -85,7 +85,7 @@ impl Weight {
 impl crate::object::Extends<dyn types::Identified> for Weight {}
 types::object!(
     Weight "weight" 8;
-    { tag: "weight", plural_tag: "weights", links_at: Some(5), other_rels: "" };
+    { tag: "weight", plural_tag: "weights", links_at: Some(5), other_rels: &[] };
     0 1 2 3 4 5 6 7;
     "href" "attribute" string try_href href: &str;
     "id" "attribute" string try_id id: &str;
